@@ -81,6 +81,7 @@ class ClientLoop implements Port {
   }
 
   hangUp(): void {}
+  join(): void {}
   authenticate(): void {}
   abandonToken(): void {}
   send(): void {}

@@ -169,6 +169,7 @@ class TokenPort implements Port {
 
   dial(): void {}
   hangUp(): void {}
+  join(): void {}
   authenticate(): void {}
   send(): void {}
   ping(): MonoMs {

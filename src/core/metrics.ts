@@ -43,7 +43,11 @@ interface TimingSpec {
 /** The width of a bin in milliseconds. */
 export const BIN_MS = 100;
 
-const LOST = { kind: 'events', family: 'connections_lost', help: 'Ready connections that ended, by cause.' } as const;
+const LOST = {
+  kind: 'events',
+  family: 'connections_lost',
+  help: 'Ready connections, or their channels, that ended, by cause.',
+} as const;
 const REFRESH_FAILED = {
   kind: 'events',
   family: 'refreshes_failed',
@@ -75,6 +79,8 @@ const CURVES = {
   lostRenewal: { ...LOST, labels: { cause: 'renewal' } },
   lostClosed: { ...LOST, labels: { cause: 'closed' } },
   lostDropped: { ...LOST, labels: { cause: 'dropped' } },
+  /** on a socket that stayed open */
+  lostChannel: { ...LOST, labels: { cause: 'channel' } },
   stopped: { kind: 'events', family: 'clients_stopped', help: 'Clients that stopped for good.' },
   abandoned: {
     kind: 'events',
@@ -102,6 +108,27 @@ const CURVES = {
     family: 'dial_requests',
     help: 'Requests to another service before a dial: tickets, negotiations, polling handshakes.',
   },
+  connected: {
+    kind: 'events',
+    family: 'sockets_connected',
+    help: 'Sockets that were open and authenticated, where channels are joined next.',
+  },
+  socketsBack: {
+    kind: 'events',
+    family: 'sockets_back',
+    help: 'Sockets that were open and authenticated again after a loss, before channels are joined.',
+  },
+  socketsLost: {
+    kind: 'events',
+    family: 'sockets_lost',
+    help: 'Sockets of clients that had been ready, joined or not, which ended, where channels are joined.',
+  },
+  joins: { kind: 'events', family: 'joins', help: 'Joins of channels that were asked for.' },
+  rejoined: {
+    kind: 'events',
+    family: 'rejoined',
+    help: 'Clients that were ready again over the same connection, after a lost channel.',
+  },
   due: { kind: 'events', family: 'commands_due', help: 'Commands that came due, sent or not.' },
   sent: { kind: 'events', family: 'commands_sent', help: 'Commands sent for the first time.' },
   resent: { kind: 'events', family: 'commands_resent', help: 'Commands sent again.' },
@@ -114,6 +141,7 @@ const CURVES = {
   stateFetchingToken: { ...STATE, labels: { state: 'fetching-token' } },
   stateConnecting: { ...STATE, labels: { state: 'connecting' } },
   stateAuthenticating: { ...STATE, labels: { state: 'authenticating' } },
+  stateJoining: { ...STATE, labels: { state: 'joining' } },
   stateReady: { ...STATE, labels: { state: 'ready' } },
   stateRenewing: { kind: 'state', family: 'clients_renewing', help: 'Ready clients whose next token is on its way.' },
   stateWaiting: { ...STATE, labels: { state: 'waiting' } },
@@ -139,6 +167,7 @@ const TIMINGS_BY_NAME = {
     reasons: ['abandoned'],
     help: 'From a request before a dial, such as for a ticket, until its answer.',
   },
+  join: { unfinished: true, onTime: true, help: 'From the intended join of a channel until it is joined.' },
   command: {
     unfinished: true,
     onTime: true,

@@ -31,6 +31,8 @@ export const NETWORK = {
   /** the server ended the session by a message of its protocol */ serverDisconnect: 17,
   /** the client's token source has no next token */ noNextToken: 18,
   /** the proxy could not be reached, or did not open a tunnel to the target */ proxy: 19,
+  /** the server ended a channel that had been joined, on a socket that stayed open */ channelLost: 20,
+  /** the server refused to let the client join a channel */ joinRefused: 21,
 } as const;
 
 /** One past the largest signal: the length of a table indexed by signal. */

@@ -4,7 +4,7 @@ import type { Advice } from '../core/policy/advice.ts';
 import { adviceIn } from '../core/policy/parse-advice.ts';
 import { NETWORK, type Signal } from '../core/signal.ts';
 import { mono, NEVER, type MonoMs } from '../core/time/instant.ts';
-import { STATE } from '../core/client/states.ts';
+import { isReady, STATE } from '../core/client/states.ts';
 import { type ClientView, type Codec, INBOUND, type Inbound, type Outgoing } from '../protocols/codec.ts';
 import { newInbound, resetInbound } from '../protocols/inbound.ts';
 import type { NoteSighting } from './client-sightings.ts';
@@ -43,6 +43,8 @@ export class LivePort implements Port, DialEvents, FrameEvents {
   /** the message that is being handled */
   readonly #inbound = newInbound();
   #machine!: Machine;
+  /** the first join of the client that is being handled, already written; null: none */
+  #firstJoin: Outgoing | null = null;
 
   constructor(parts: PortParts) {
     this.#parts = parts;
@@ -81,6 +83,14 @@ export class LivePort implements Port, DialEvents, FrameEvents {
 
   #say(client: number, message: Outgoing | null): void {
     if (message !== null) this.#parts.sockets.connectionOf(client)?.send(message);
+  }
+
+  join(client: number): void {
+    const { codec, views, credentials } = this.#parts;
+    const view = views.of(client);
+    view.step = view.joinsFrom;
+    view.holes.token = view.ticket ?? credentials.access[client]!;
+    this.#say(client, this.#firstJoin ?? codec.join(view));
   }
 
   send(client: number, seq: number, again: boolean): void {
@@ -176,11 +186,13 @@ export class LivePort implements Port, DialEvents, FrameEvents {
         if (this.#machine.state(client) === STATE.authenticating) this.#present(client, this.#parts.views.of(client));
         return;
       case INBOUND.authenticated:
+        this.#authenticated(client, now);
+        break;
       case INBOUND.joined:
         this.#join(client, now);
         break;
       case INBOUND.renewed:
-        if (this.#machine.state(client) === STATE.authenticating) return this.#unexpected(client, into, data);
+        if (!isReady(this.#machine.state(client))) return this.#unexpected(client, into, data);
         this.#machine.onReady(client, now);
         break;
       case INBOUND.expiring:
@@ -188,17 +200,37 @@ export class LivePort implements Port, DialEvents, FrameEvents {
         break;
       case INBOUND.refused:
       case INBOUND.closing:
-      case INBOUND.joinRefused:
-      case INBOUND.channelLost:
         this.#parts.noteSighting('end', client, into.signal, into.remark ?? data);
         this.hangUp(client);
         this.#machine.onClosed(client, into.signal, into.advice, now);
+        break;
+      case INBOUND.joinRefused:
+        this.#parts.noteSighting('end', client, into.signal, into.remark ?? data);
+        this.#machine.onJoinRefused(client, into.signal, into.advice, now);
+        break;
+      case INBOUND.channelLost:
+        this.#parts.noteSighting('end', client, into.signal, into.remark ?? data);
+        this.#machine.onChannelLost(client, into.signal, into.advice, now);
         break;
     }
   }
 
   #unexpected(client: number, { remark }: Inbound, data: Buffer): void {
     this.#parts.noteSighting('frame', client, NETWORK.other, remark ?? data);
+  }
+
+  /** Handles an accepted token: the connection is ready, or its channels are joined. */
+  #authenticated(client: number, now: MonoMs): void {
+    const { codec, views } = this.#parts;
+    if (codec.shape.joins === 0 || this.#machine.state(client) !== STATE.authenticating) return this.#join(client, now);
+    const view = views.of(client);
+    view.joinsFrom = view.step;
+    this.#firstJoin = codec.join(view);
+    if (this.#firstJoin === null) return this.#machine.onReady(client, now);
+    const { step } = view;
+    this.#machine.onAuthenticated(client, now);
+    this.#firstJoin = null;
+    view.step = step;
   }
 
   /** Goes on with the next step of the handshake; after the last one the connection is ready. */

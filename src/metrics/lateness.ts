@@ -61,6 +61,8 @@ export class Lateness {
   readonly #connection: Float64Array;
   /** lateness at the intended start of its attempt, ms */
   readonly #attempt: Float64Array;
+  /** lateness at the intended start of its join, ms */
+  readonly #join: Float64Array;
   /** lateness at the loss of its connection, ms */
   readonly #loss: Float64Array;
   /** lateness of its token request, or of the failure after which it asks again, ms */
@@ -78,6 +80,7 @@ export class Lateness {
     this.#underWay = new Uint8Array(clients).fill(1);
     this.#connection = column();
     this.#attempt = column();
+    this.#join = column();
     this.#loss = column();
     this.#token = column();
     this.#request = column();
@@ -159,6 +162,17 @@ export class Lateness {
     this.#connection[this.#client] = 0;
   }
 
+  /** Records the beginning of a join. @param startMs its actual start minus its intended one */
+  asksToJoin(startMs: number): void {
+    this.#join[this.#client] = this.ms - startMs;
+  }
+
+  /** Records that the client is ready again after a lost channel; nothing is carried any more. */
+  rejoined(): void {
+    this.#underWay[this.#client] = 0;
+    this.#connection[this.#client] = 0;
+  }
+
   /** The lateness of the event alone, without what is carried, ms. */
   get own(): number {
     return Math.min(this.#ownMs, this.ms);
@@ -167,6 +181,11 @@ export class Lateness {
   /** The lateness of the intended start of the attempt, ms. */
   get ofAttempt(): number {
     return this.#attempt[this.#client]!;
+  }
+
+  /** The lateness of the intended start of the join, ms. */
+  get ofJoin(): number {
+    return this.#join[this.#client]!;
   }
 
   /** The lateness of the loss, ms. */

@@ -31,7 +31,11 @@ import { destroyTimings, emptyTimings, encodeInterval, type IntervalHistograms, 
  *     ready            ready, recovered if lost      handshake from intended,
  *                                                    recovery from lost
  *     lost             lostRenewal, lostExpired,                             and by reason, in the row LOSSES
- *                      lostClosed or lostDropped                             of the failures
+ *                      lostChannel, lostClosed or                            of the failures
+ *                      lostDropped
+ *     join             joins
+ *     joined                                         join from intended
+ *     rejoined         recovered, rejoined           recovery from lost
  *     stopped          stopped, abandoned if lost    recovery failed if lost stoppedGaveUp, …OnAdvice, …LoggedOut
  *     notBack                                        recovery failed         longNotBack if out for a second
  *     refresh          refreshes
@@ -148,6 +152,24 @@ export class Recorder implements Observer {
     this.#late?.lost();
     this.#add(lossCurve(signal, expired), now);
     this.failed(LOSSES, signal);
+  }
+
+  join(now: MonoMs, intended: MonoMs): void {
+    this.#add(CURVE.joins, now);
+    this.#late?.asksToJoin(now - intended);
+  }
+
+  joined(now: MonoMs, intended: MonoMs): void {
+    const late = this.#late;
+    this.#took(this.#interval.join, now - intended, late?.ofJoin, late?.ofReady(late.ofJoin));
+  }
+
+  rejoined(now: MonoMs, lostAt: MonoMs): void {
+    const late = this.#late;
+    this.#add(CURVE.recovered, now);
+    this.#add(CURVE.rejoined, now);
+    this.#took(this.#interval.recovery, now - lostAt, late?.ofLoss, late?.ofReady(late.ofLoss));
+    late?.rejoined();
   }
 
   stopped(now: MonoMs, reason: StopReason, lostAt: MonoMs): void {
@@ -271,6 +293,7 @@ const STOP_COUNT: Readonly<Record<StopReason, number>> = {
 function lossCurve(signal: Signal, expired: boolean): number {
   if (signal === NETWORK.renewal) return CURVE.lostRenewal;
   if (expired) return CURVE.lostExpired;
+  if (signal === NETWORK.channelLost) return CURVE.lostChannel;
   return signal >= 1000 ? CURVE.lostClosed : CURVE.lostDropped;
 }
 

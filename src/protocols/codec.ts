@@ -19,6 +19,8 @@ export interface ClientView {
   readonly holes: { -readonly [Hole in keyof HoleValues]: HoleValues[Hole] };
   /** place in the handshake, 0 at first; the codec's own */
   step: number;
+  /** `step` from which joins are written, to which a join that is tried again goes back; the port's own */
+  joinsFrom: number;
   /** what the server calls the connection, such as a session id; the codec's own */
   session: string;
   /** what is presented in place of the access token, got by a step before the dial; null: the access token */
@@ -87,7 +89,11 @@ export interface Codec {
   authenticate(token: string, view: ClientView): Outgoing;
   /** Message that presents a newer token in band; null: the protocol has none. */
   renew(token: string, view: ClientView): Outgoing | null;
-  /** Message after `authenticated` or `joined`, until the connection is ready; null: it is ready. */
+  /**
+   * Message after `authenticated` or `joined`, until the connection is ready; null: it is ready. Where the shape has joins,
+   * and on a socket that is authenticated by its upgrade alone, it is the first join. A join that is tried again begins with
+   * `step` as it was when the token was accepted, and with the token in hand in `holes`.
+   */
   join(view: ClientView): Outgoing | null;
   /** @param again whether this command's id was sent before */
   command(view: ClientView, seq: number, again: boolean): Outgoing;

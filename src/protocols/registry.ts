@@ -49,6 +49,7 @@ export function newView(client: number, user: Row = NOBODY): ClientView {
   return {
     holes: { client, user, seq: 0, token: '' },
     step: 0,
+    joinsFrom: 0,
     session: '',
     ticket: null,
     presented: false,

@@ -131,7 +131,8 @@ function attempts(measurements: Measurements): Summary['attempts'] {
   return {
     total: curves.total('attempts'),
     failed: curves.total('attemptsFailed'),
-    unanswered: curves.total('stateConnecting') + curves.total('stateAuthenticating'),
+    // A client that joins may have an attempt under way, or only its channel to join again.
+    unanswered: Math.max(0, curves.total('attempts') - curves.total('ready') - curves.total('attemptsFailed')),
     ...peakOf(curves),
     intended: intended === null ? null : peakOf(intended.curves),
   };

@@ -1,4 +1,4 @@
-import type { Behaviour } from '../core/client/behaviour.ts';
+import type { Behaviour, JoinBehaviour } from '../core/client/behaviour.ts';
 import type { KeepAliveShape } from '../core/protocol/shape.ts';
 import { type Draws, PURPOSE } from '../core/random/draws.ts';
 import { exponential } from '../core/random/exponential.ts';
@@ -19,6 +19,7 @@ export function behaviourOf(scenario: Scenario): Behaviour {
     refresh: tokens.refresh,
     renewal: tokens.renewal,
     firstMessage: shape.handshake !== 'none',
+    join: joinOf(scenario),
     connectTimeoutMs: clients.connectTimeoutMs,
     commands: clients.commands && {
       periodMs: 1000 / clients.commands.perSecond,
@@ -29,6 +30,21 @@ export function behaviourOf(scenario: Scenario): Behaviour {
     heartbeat: clients.heartbeat,
     serverSilenceMs: watchesServer(scenario) ? silenceMs(shape.keepAlive) : 0,
     loop: clients.loop,
+  };
+}
+
+/** Limit on a join of a protocol whose library has none, ms. */
+const JOIN_TIMEOUT_MS = 10_000;
+
+/** How clients join channels, and join them again; null: the protocol joins none. */
+function joinOf(scenario: Scenario): JoinBehaviour | null {
+  const { joins, rejoin } = protocolShape(scenario);
+  const { rejoin: written, joinTimeoutMs } = scenario.clients;
+  if (joins === 0) return null;
+  return {
+    timeoutMs: joinTimeoutMs ?? rejoin?.timeoutMs ?? JOIN_TIMEOUT_MS,
+    rejoin: written === 'protocol' ? (rejoin?.backoff ?? null) : (written?.policy ?? null),
+    presents: rejoin?.presents ?? false,
   };
 }
 

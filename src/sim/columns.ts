@@ -11,10 +11,12 @@ export const CONNECTION = {
   open: 4,
   /** open, and a token travels to the gateway in a message */ presenting: 5,
   /** open, and the gateway's acceptance of that token is on its way back */ acknowledged: 6,
-  /** over for the gateway; the end with `signal` travels to the client */ closing: 7,
-  /** over for the gateway; a fault hides the end from the client */ unheard: 8,
-  /** undecided in a gateway's line, since something may happen before its turn */ waiting: 9,
-  /** a request before the dial is under way */ requesting: 10,
+  /** open, and a join or its answer is on its way */ joining: 7,
+  /** open, and the end of its channel with `signal` travels to the client */ parting: 8,
+  /** over for the gateway; the end with `signal` travels to the client */ closing: 9,
+  /** over for the gateway; a fault hides the end from the client */ unheard: 10,
+  /** undecided in a gateway's line, since something may happen before its turn */ waiting: 11,
+  /** a request before the dial is under way */ requesting: 12,
 } as const;
 
 /** States of a client's token request. */
@@ -68,6 +70,8 @@ export function modelColumns(count: number) {
     retryAfterMs: new Float32Array(count),
     /** arrivals so far of the requests before the dial and of their answers */
     dialLeg: new Uint8Array(count),
+    /** arrivals so far of its joins and of their answers */
+    joinLeg: new Uint8Array(count),
     /** sending of the last request before the dial */
     dialSentAt: new Float64Array(count),
     /** `exp` of the open connection's token at the gateway, in true time */
@@ -105,7 +109,7 @@ export type ModelColumns = Readonly<ReturnType<typeof modelColumns>>;
 
 /** Returns whether a client's connection is open at the gateway. */
 export function isOpen({ connection }: ModelColumns, client: number): boolean {
-  return connection.at(client) >= CONNECTION.open && connection.at(client) <= CONNECTION.acknowledged;
+  return connection.at(client) >= CONNECTION.open && connection.at(client) <= CONNECTION.parting;
 }
 
 /** The model's alarms of one client, beside the client's own. */

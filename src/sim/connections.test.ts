@@ -4,7 +4,7 @@ import { ALARMS, slotOf, type ClientContext } from '../core/client/context.ts';
 import type { Machine } from '../core/client/machine.ts';
 import { STATE } from '../core/client/states.ts';
 import { CLOSE } from '../core/server/closes.ts';
-import { signalName } from '../core/signal.ts';
+import { NETWORK, signalName } from '../core/signal.ts';
 import { Draws } from '../core/random/draws.ts';
 import { EventQueue } from '../core/time/event-queue.ts';
 import { mono } from '../core/time/instant.ts';
@@ -43,6 +43,8 @@ const STATES: readonly State[] = [
   'open',
   'presenting',
   'acknowledged',
+  'joining',
+  'parting',
   'closing',
   'unheard',
 ];
@@ -77,6 +79,9 @@ class Rig {
       onReady: () => note('onReady'),
       onClosed: (_: number, signal: number, advice: string | null) =>
         note(`onClosed ${signalName(signal)}${advice === null ? '' : ` ${advice}`}`),
+      onAuthenticated: () => note('onAuthenticated'),
+      onJoinRefused: (_: number, signal: number) => note(`onJoinRefused ${signalName(signal)}`),
+      onChannelLost: (_: number, signal: number) => note(`onChannelLost ${signalName(signal)}`),
       onNotice: (_: number, advice: string) => note(`onNotice ${advice}`),
     } as unknown as Machine;
     this.world = {
@@ -204,6 +209,17 @@ const IN: Record<State, () => Rig> = {
     return rig;
   },
   acknowledged: () => IN.presenting().arrive(),
+  joining: () => {
+    const rig = IN.open();
+    rig.connections.join(0, rig.now);
+    return rig;
+  },
+  parting: () => {
+    const rig = IN.open();
+    rig.columns.connection.set(0, CONNECTION.parting);
+    rig.columns.signal.set(0, NETWORK.channelLost);
+    return rig;
+  },
   closing: () => IN.open().close(),
   unheard: () => IN.open().impair(IMPAIRMENT.silent).close(),
 };
@@ -218,6 +234,7 @@ const EVENTS: Record<string, (rig: Rig) => unknown> = {
   arrive: (rig) => rig.arrive(),
   hangUp: (rig) => rig.connections.hangUp(0, rig.now),
   authenticate: (rig) => rig.connections.authenticate(0, rig.now),
+  join: (rig) => rig.connections.join(0, rig.now),
   'expire, too early': (rig) => rig.expire(EXPIRES_AT - 5000),
   'expire, in time': (rig) => rig.expire(EXPIRES_AT),
   close: (rig) => rig.close(),
@@ -234,7 +251,7 @@ const CLOSES = 'closing [-place]';
 
 /** event x state, in the order of STATES: the next state and actions; `!` throws, `-` does nothing. */
 const TABLE: Record<string, readonly string[]> = {
-  dial: ['asking', '!', '!', '!', '!', '!', '!', '!', '!', '!', '!'],
+  dial: ['asking', '!', '!', '!', '!', '!', '!', '!', '!', '!', '!', '!', '!'],
   arrive: [
     '!',
     '-',
@@ -245,6 +262,8 @@ const TABLE: Record<string, readonly string[]> = {
     '!',
     'acknowledged',
     'open [onReady]',
+    'open [onReady]',
+    'open [onChannelLost channel-lost]',
     'none [onClosed close-1012 retry]',
     '!',
   ],
@@ -258,18 +277,21 @@ const TABLE: Record<string, readonly string[]> = {
     'none [-place]',
     'none [-place]',
     'none [-place]',
+    'none [-place]',
+    'none [-place]',
     'none',
     'none',
   ],
-  authenticate: ['-', '-', '-', '-', '-', '-', 'presenting', '-', 'presenting', '-', '-'],
-  'expire, too early': [...NOT_OPEN, NOTICE, NOTICE, NOTICE, '!', '!'],
-  'expire, in time': [...NOT_OPEN, CLOSES, CLOSES, CLOSES, '!', '!'],
-  close: ['-', '-', '-', '-', '-', '-', CLOSES, CLOSES, CLOSES, '-', '-'],
-  closeAccepted: ['-', '-', '-', '-', '-', '-', CLOSES, CLOSES, CLOSES, '-', '-'],
-  breakOff: ['-', '-', 'closing', CLOSES, CLOSES, '-', CLOSES, CLOSES, CLOSES, '-', '-'],
-  endSession: ['-', '-', '-', '-', '-', '-', CLOSES, CLOSES, CLOSES, '-', '-'],
-  replan: ['-', '-', '-', '-', '-', '-', '-', '-', '-', '-', '-'],
-  restore: ['-', '-', '-', '-', '-', '-', '-', '-', '-', '-', 'closing'],
+  authenticate: ['-', '-', '-', '-', '-', '-', 'presenting', '-', 'presenting', 'presenting', '-', '-', '-'],
+  join: ['-', '-', '-', '-', '-', '-', 'joining', 'joining', 'joining', '-', 'joining', '-', '-'],
+  'expire, too early': [...NOT_OPEN, NOTICE, NOTICE, NOTICE, NOTICE, NOTICE, '!', '!'],
+  'expire, in time': [...NOT_OPEN, CLOSES, CLOSES, CLOSES, CLOSES, CLOSES, '!', '!'],
+  close: ['-', '-', '-', '-', '-', '-', CLOSES, CLOSES, CLOSES, CLOSES, CLOSES, '-', '-'],
+  closeAccepted: ['-', '-', '-', '-', '-', '-', CLOSES, CLOSES, CLOSES, CLOSES, CLOSES, '-', '-'],
+  breakOff: ['-', '-', 'closing', CLOSES, CLOSES, '-', CLOSES, CLOSES, CLOSES, CLOSES, CLOSES, '-', '-'],
+  endSession: ['-', '-', '-', '-', '-', '-', CLOSES, CLOSES, CLOSES, CLOSES, CLOSES, '-', '-'],
+  replan: ['-', '-', '-', '-', '-', '-', '-', '-', '-', '-', '-', '-', '-'],
+  restore: ['-', '-', '-', '-', '-', '-', '-', '-', '-', '-', '-', '-', 'closing'],
 };
 
 /** The next state; `-`: it is the same, `!`: the event is impossible. */
@@ -440,13 +462,13 @@ describe('an impaired network', () => {
   });
 });
 
-it('a change of the clock moves the expiry of open connections and of those that present a token', () => {
+it('a change of the clock moves the expiry of open connections and of those that present a token or join', () => {
   for (const state of STATES) {
     const rig = IN[state]();
     const before = rig.expiryAt;
     rig.world.authority.clocks.gateway.begin(1, { offsetMs: 5000, driftPerMs: 0 }, 0);
     rig.connections.replan(rig.now);
-    const moves = state === 'open' || state === 'presenting';
+    const moves = state === 'open' || state === 'presenting' || state === 'joining';
     expect(rig.expiryAt, state).toBe(moves ? before - 5000 : before);
   }
 });

@@ -3,17 +3,18 @@
  * are states; a cell names the next state, with actions in brackets. An event in a cell with `!` cannot happen and throws;
  * `-` does nothing.
  *
- *                none          requesting   asking     waiting    accepted   refused    open        presenting    acknowledged  closing    unheard
- * dial           1             !            !          !          !          !          !           !             !             !          !
- * arrive         !             10           2          3          open       none       !           4             open          none       !
- *                                                                 [onOpen]   [onClosed]                           [onReady]     [onClosed]
- * hangUp         none          none         none       none [5 w] none [5 w] none [w]   none [5]    none [5]      none [5]      none       none
- * authenticate   -             -            -          -          -          -          presenting  presenting    presenting    -          -
- * expire         !             !            !          !          !          !          6           6             6             !          !
- * close          -             -            -          -          -          -          7 [5]       7 [5]         7 [5]         -          -
- * closeAccepted  -             -            -          -          8          -          7 [5]       7 [5]         7 [5]         -          -
- * breakOff       -             -            closing    closing [5] closing [5] 9        7 [5]       7 [5]         7 [5]         -          -
- * restore        -             -            -          -          -          -          -           -             -             -          closing
+ *                none          requesting   asking     waiting    accepted   refused      open        presenting    acknowledged    joining          parting          closing      unheard
+ * dial           1             !            !          !          !          !            !           !             !               !                !                !            !
+ * arrive         !             10           2          3          open       none         !           4             open 11         open 12          open             none         !
+ *                                                                 [onOpen]   [onClosed]                                                              [onChannelLost]  [onClosed]
+ * hangUp         none          none         none       none [5 w] none [5 w] none [w]     none [5]    none [5]      none [5]        none [5]         none [5]         none         none
+ * authenticate   -             -            -          -          -          -            presenting  presenting    presenting      presenting       -                -            -
+ * join           -             -            -          -          -          -            joining     joining       joining         -                joining          -            -
+ * expire         !             !            !          !          !          !            6           6             6               6                6                !            !
+ * close          -             -            -          -          -          -            7 [5]       7 [5]         7 [5]           7 [5]            7 [5]            -            -
+ * closeAccepted  -             -            -          -          8          -            7 [5]       7 [5]         7 [5]           7 [5]            7 [5]            -            -
+ * breakOff       -             -            closing    closing [5] closing [5] 9            7 [5]       7 [5]         7 [5]           7 [5]            7 [5]            -            -
+ * restore        -             -            -          -          -          -            -           -             -               -                -                -            closing
  *
  * 1   asking, or requesting where requests to another service come first; closing if the gateway is down; none if the network loses the request
  * 2   refused or closing if a fault or a lack of room refuses it; else waiting, or 3 at once if nothing can happen before
@@ -21,11 +22,13 @@
  * 3   accepted; refused if its token is bad or its session over [5]
  * 4   acknowledged; 7 [5] if the gateway refuses the token or another rule ends the connection
  * 5   frees the place at the gateway
- * 6   7 [5] if the token has expired; else the notice [onNotice]
+ * 6   if the token has expired: 7 [5], or parting if the protocol ends the channel alone; else the notice [onNotice]
  * 7   closing; unheard if the network is silent
  * 8   repeats the event when the accept has reached the client
  * 9   closing, unless the answer is already on its way
  * 10  requesting, as the service's answer or its next request follows; 1 after the last answer; closing if the service refuses
+ * 11  [onReady], or [onAuthenticated] where channels are joined next
+ * 12  joining, as the gateway's answer or the next join follows; after the last answer [onReady]; [onJoinRefused] if the gateway refuses
  * w   counts the gateway's remaining work as wasted
  *
  * `handshakes.ts` has the transitions up to accepted and refused, `delivery.ts` the impairments: a silent network loses
@@ -50,6 +53,7 @@ import { Delivery } from './delivery.ts';
 import { ExpiryWatch } from './expiry-watch.ts';
 import { mayChange } from './gateway-behaviour.ts';
 import { Handshakes } from './handshakes.ts';
+import { Joins } from './joins.ts';
 import type { Outlook } from './outlook.ts';
 import type { Processes } from './processes.ts';
 import { Pings } from './pings.ts';
@@ -82,8 +86,7 @@ export class Connections implements FaultedConnections {
   readonly #delivery: Delivery;
   readonly #expiry: ExpiryWatch;
   readonly #ends: ServerEnds;
-  /** time from the first step of a handshake to the last one, in trips of a message */
-  readonly #joinTrips: number;
+  readonly #joins: Joins;
   /** whether something may happen to a handshake in line */
   readonly #surprises: boolean;
 
@@ -93,12 +96,11 @@ export class Connections implements FaultedConnections {
     this.#world = world;
     this.#sessions = gateways.sessions;
     this.#surprises = mayChange('handshakes', world.scenario);
-    const { joins, ends } = protocolShape(world.scenario);
-    this.#ends = ends;
+    this.#ends = protocolShape(world.scenario).ends;
     this.pings = new Pings(world);
-    this.#joinTrips = 2 * joins;
     this.#delivery = new Delivery(world, outlook);
     this.#expiry = new ExpiryWatch(world, gateways.sessions);
+    this.#joins = new Joins(world, gateways.sessions, this.#delivery, this.#expiry);
     this.#handshakes = new Handshakes(parts, this.#delivery);
   }
 
@@ -134,9 +136,16 @@ export class Connections implements FaultedConnections {
   authenticate(client: number, now: MonoMs): void {
     const { columns } = this.#world;
     if (!this.isOpen(client) || this.#delivery.isImpaired(client, IMPAIRMENT.silent)) return;
+    // The end of the channel is on its way to the client, whatever it presents.
+    if (columns.connection.at(client) === CONNECTION.parting) return;
     this.#sessions.present(client);
     columns.connection.set(client, CONNECTION.presenting);
     this.#delivery.set(client, now + columns.latencyMs.at(client));
+  }
+
+  /** Sends the joins of a client's channels; their answers arrive after round trips. */
+  join(client: number, now: MonoMs): void {
+    if (this.isOpen(client)) this.#joins.begin(client, now);
   }
 
   /** Sends a client's command. */
@@ -146,7 +155,7 @@ export class Connections implements FaultedConnections {
 
   /** Handles the arrival of what travelled on the connection, or a handshake's turn. */
   arrive(client: number, now: MonoMs): void {
-    const { columns, machine } = this.#world;
+    const { columns } = this.#world;
     if (this.#delivery.holdsBack(client, now)) {
       // The connection is open for the gateway, although the client does not know it yet.
       if (columns.connection.at(client) === CONNECTION.open) this.#expiry.watch(client, now);
@@ -164,9 +173,11 @@ export class Connections implements FaultedConnections {
       case CONNECTION.presenting:
         return this.#verify(client, now);
       case CONNECTION.acknowledged:
-        columns.connection.set(client, CONNECTION.open);
-        this.#expiry.watch(client, now);
-        return machine.onReady(client, now);
+        return this.#acknowledged(client, now);
+      case CONNECTION.joining:
+        return this.#joins.arrive(client, now);
+      case CONNECTION.parting:
+        return this.#joins.parted(client, now);
       case CONNECTION.refused:
       case CONNECTION.closing:
         return this.#over(client, now);
@@ -259,7 +270,8 @@ export class Connections implements FaultedConnections {
     const { columns, context } = this.#world;
     for (let client = 0; client < context.planned; client++) {
       const state = columns.connection.at(client);
-      if (state === CONNECTION.open || state === CONNECTION.presenting) this.#expiry.watch(client, now);
+      const isWatched = state === CONNECTION.open || state === CONNECTION.presenting || state === CONNECTION.joining;
+      if (isWatched) this.#expiry.watch(client, now);
     }
   }
 
@@ -326,15 +338,23 @@ export class Connections implements FaultedConnections {
   /** Ends an open connection as the protocol has it; null: by a close of the gateway. */
   #endBy(client: number, end: SessionEnd | null, otherwise: CloseNotice, now: MonoMs): void {
     if (end === null) this.conclude(client, otherwise, now);
+    else if (end.channel === true) this.#joins.endChannel(client, end, now);
     else this.close(client, end.signal, end.advice, now);
   }
 
   #acknowledge(client: number, now: MonoMs): void {
-    const { columns, machine } = this.#world;
+    const { columns } = this.#world;
     columns.connection.set(client, CONNECTION.acknowledged);
-    // The steps after a first authentication follow one another, each with its answer.
-    const trips = machine.state(client) === STATE.authenticating ? 1 + this.#joinTrips : 1;
-    this.#delivery.set(client, now + trips * columns.latencyMs.at(client));
+    this.#delivery.set(client, now + columns.latencyMs.at(client));
+  }
+
+  /** Delivers the acceptance of a token; after the first one channels may be joined. */
+  #acknowledged(client: number, now: MonoMs): void {
+    const { columns, machine } = this.#world;
+    columns.connection.set(client, CONNECTION.open);
+    this.#expiry.watch(client, now);
+    if (this.#joins.follow && machine.state(client) === STATE.authenticating) machine.onAuthenticated(client, now);
+    else machine.onReady(client, now);
   }
 
   /** Delivers the failure of the attempt or the end of the connection to the client. */

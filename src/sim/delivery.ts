@@ -63,15 +63,18 @@ export class Delivery {
     if (
       !this.#suffer ||
       columns.impairment[client] === IMPAIRMENT.none ||
-      columns.connection.at(client) === CONNECTION.presenting
+      columns.connection.at(client) === CONNECTION.presenting ||
+      (columns.connection.at(client) === CONNECTION.joining && columns.joinLeg[client]! % 2 === 0)
     )
       return false;
     if (columns.impairment[client] === IMPAIRMENT.stalled && now < columns.impairedUntil[client]!) {
       this.set(client, columns.impairedUntil[client]!);
       return true;
     }
-    if (columns.impairment[client] !== IMPAIRMENT.silent || columns.connection.at(client) !== CONNECTION.acknowledged)
-      return false;
+    const connection = columns.connection.at(client);
+    const isAnswer =
+      connection === CONNECTION.acknowledged || connection === CONNECTION.joining || connection === CONNECTION.parting;
+    if (columns.impairment[client] !== IMPAIRMENT.silent || !isAnswer) return false;
     columns.connection.set(client, CONNECTION.open);
     return true;
   }

@@ -11,6 +11,7 @@ export class ModelDraws {
   readonly #handshakeMs: number;
   readonly #refreshMs: number;
   readonly #dialRequestMs: number;
+  readonly #joinMs: number;
   /** number of served requests by gateway, the token service last; the index of the next draw */
   readonly #services: Uint32Array;
 
@@ -19,6 +20,7 @@ export class ModelDraws {
     this.#plan = plan;
     this.#handshakeMs = 1000 / aboveNothing(plan.handshakesPerSecond);
     this.#dialRequestMs = 1000 / aboveNothing(plan.dialRequestsPerSecond);
+    this.#joinMs = 1000 / aboveNothing(plan.joinsPerSecond);
     this.#refreshMs = 1000 / aboveNothing(plan.refreshesPerSecond);
     this.#services = new Uint32Array(plan.gateways + 1);
   }
@@ -48,6 +50,12 @@ export class ModelDraws {
     const { service } = this.#plan;
     if (service === 'fixed' || this.#dialRequestMs === 0) return this.#dialRequestMs;
     return this.#dialRequestMs * exponential(this.#draws.unit(number, PURPOSE.dialRequest, request));
+  }
+
+  /** Draws the service time of a join, ms. */
+  joinMs(number: number, join: number): number {
+    if (this.#plan.service === 'fixed') return this.#joinMs;
+    return this.#joinMs * exponential(this.#draws.unit(number, PURPOSE.join, join));
   }
 
   /** Mean service time of the token service, ms. */

@@ -154,6 +154,10 @@ export class Model implements Port {
     this.connections.authenticate(client, this.#now);
   }
 
+  join(client: number): void {
+    this.connections.join(client, this.#now);
+  }
+
   requestToken(client: number): boolean {
     return this.tokens.request(client, this.#now);
   }

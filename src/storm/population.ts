@@ -61,7 +61,7 @@ export function populationOf({ curves, elapsedMs, planned }: Measurements): Popu
     lost,
     renewals: values('lostRenewal'),
     recovered,
-    ready: values('ready'),
+    ready: curves.sum(['ready', 'rejoined']).slice(0, bins),
     out,
     waiting: out.map((n, i) => n - abandonedSoFar[i]!),
     neverIn: arrived,

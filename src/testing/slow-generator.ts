@@ -178,6 +178,7 @@ class SlowGenerator implements Port {
     this.#connection[client]! += 1;
   }
 
+  join(): void {}
   authenticate(): void {}
 
   requestToken(client: number): boolean {

@@ -95,6 +95,7 @@ const STATES: readonly (readonly [name: string, series: readonly SeriesName[]])[
   ['connecting', ['stateConnecting']],
   ['waiting', ['stateWaiting']],
   ['authenticating', ['stateAuthenticating']],
+  ['joining', ['stateJoining']],
   ['fetching-token', ['stateFetchingToken']],
   ['stopped', ['stateStopped']],
   ['idle', ['stateIdle']],

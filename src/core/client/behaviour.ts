@@ -12,6 +12,8 @@ export interface Behaviour {
   readonly renewal: Renewal;
   /** whether the token travels in the first message, so that an open socket is not ready yet */
   readonly firstMessage: boolean;
+  /** null: the protocol joins no channels */
+  readonly join: JoinBehaviour | null;
   /** limit from the dial to ready, and on an in-band authentication */
   readonly connectTimeoutMs: number;
   readonly commands: CommandBehaviour | null;
@@ -19,6 +21,16 @@ export interface Behaviour {
   /** longest silence between the pings of a server that announces none of its own, ms; 0: it does not ping */
   readonly serverSilenceMs: number;
   readonly loop: LoopLimit;
+}
+
+/** Joins of channels, on a connection that is open and authenticated. */
+export interface JoinBehaviour {
+  /** limit on a join, where joins are tried again */
+  readonly timeoutMs: number;
+  /** delays before a join is tried again on the same connection; null: a join that fails ends the connection */
+  readonly rejoin: BackoffPolicy | null;
+  /** whether a join presents the token in hand */
+  readonly presents: boolean;
 }
 
 /** Pings of the clients. */

@@ -37,6 +37,8 @@ export function clientColumns(count: number) {
     state: records.uint8(),
     /** phase of its token request (TOKEN_PHASE) */
     tokenPhase: records.uint8(),
+    /** JOIN_PHASE, with REJOINS */
+    joinPhase: records.uint8(),
 
     /** intended start of the refresh under way */
     refreshIntendedAt: requests.float64(),
@@ -66,6 +68,14 @@ export function clientColumns(count: number) {
     beatAt: new Float64Array(count),
     /** silence that the server's pings allow, ms */
     silenceMs: new Float64Array(count),
+    /** joins in the run; also numbers their draws */
+    joins: new Uint32Array(count),
+    /** joins that failed since the channel was joined last */
+    joinRetry: new Uint16Array(count),
+    /** intended start of the join under way */
+    joinAt: new Float64Array(count),
+    /** end of its wait for a join or a rejoin delay, where joins are tried again; NEVER: it waits for neither */
+    joinDueAt: new Float64Array(count),
     /** revocation of its session, if FLAG.revoked is set */
     revokedAt: new Float64Array(count),
 
@@ -112,6 +122,21 @@ export function raise(columns: ClientColumns, client: number, flags: number): vo
 
 export function lower(columns: ClientColumns, client: number, flags: number): void {
   columns.flags.set(client, columns.flags.at(client) & ~flags);
+}
+
+/** What a client in `joining` waits for. */
+export const JOIN_PHASE = {
+  none: 0,
+  /** the answer to a join */ asked: 1,
+  /** the end of the rejoin delay */ delayed: 2,
+  /** another token */ token: 3,
+} as const;
+
+/** Added to JOIN_PHASE where the channel was joined over this connection before: no attempt is under way. */
+export const REJOINS = 4;
+
+export function isRejoining({ joinPhase }: ClientColumns, client: number): boolean {
+  return (joinPhase.at(client) & REJOINS) !== 0;
 }
 
 export const TOKEN_PHASE = {

@@ -1,7 +1,7 @@
 import { SERIES_INDEX, TIMING_INDEX } from '../metrics.ts';
 import { PURPOSE } from '../random/draws.ts';
 import { mono, type MonoMs } from '../time/instant.ts';
-import type { ClientColumns } from './columns.ts';
+import { isRejoining, type ClientColumns } from './columns.ts';
 import type { CommandBehaviour } from './behaviour.ts';
 import { ALARM, arrivalMs, numberOf, slotOf, type ClientContext } from './context.ts';
 import type { KeepAlive } from './keep-alive.ts';
@@ -52,7 +52,7 @@ export class Commands {
     const seq = f.nextSeq[client]!++;
     this.#context.queue.set(slotOf(client, ALARM.command), this.#intendedAt(client, seq + 1));
     this.#context.observer.happened(SERIES_INDEX.due, now);
-    const connected = this.#maySend(f.state.at(client));
+    const connected = this.#maySend(client, f.state.at(client));
     if (!connected && !this.#plan.resend) {
       f.sentTo[client] = seq + 1;
       return this.#context.observer.skipped(now, 'not-connected');
@@ -71,7 +71,12 @@ export class Commands {
     if (!this.#beforeAuth) this.#resume(client, now);
   }
 
-  /** Handles the end of the connection. */
+  /** Handles a channel that is joined again over the same connection. */
+  resume(client: number, now: MonoMs): void {
+    this.#resume(client, now);
+  }
+
+  /** Handles the end of the connection or of its channel. */
   pause(client: number, now: MonoMs): void {
     this.#context.queue.clear(slotOf(client, ALARM.ack));
     if (!this.#plan.resend) this.#giveUpAll(client, now, 'connection-lost');
@@ -184,8 +189,11 @@ export class Commands {
     return oldest < this.#columns.sentTo[client]! ? oldest : NONE;
   }
 
-  #maySend(state: number): boolean {
-    return state === STATE.ready || state === STATE.renewing || (this.#beforeAuth && state === STATE.authenticating);
+  #maySend(client: number, state: number): boolean {
+    if (state === STATE.ready || state === STATE.renewing) return true;
+    if (!this.#beforeAuth) return false;
+    // A channel that was lost sends nothing until it is joined again.
+    return state === STATE.authenticating || (state === STATE.joining && !isRejoining(this.#columns, client));
   }
 
   /** The due time of a command: one in each period from the arrival on, uniform within it, so that clients are not in step. */

@@ -4,8 +4,9 @@ import type { Advice } from '../policy/advice.ts';
 import { NETWORK, type Signal } from '../signal.ts';
 import { mono, type MonoMs } from '../time/instant.ts';
 import type { Attempts } from './attempts.ts';
-import { FLAG, has, lower, raise } from './columns.ts';
+import { FLAG, has, isRejoining, lower, raise } from './columns.ts';
 import { ALARM, slotOf, type ClientContext } from './context.ts';
+import type { Joins } from './joins.ts';
 import type { ClientParts } from './parts.ts';
 import { STATE, isAttempting, isReady } from './states.ts';
 
@@ -25,15 +26,28 @@ export class Connections {
     this.#attempts = attempts;
   }
 
-  /** Handles the open socket: the client is ready, or presents its token in the first message. */
+  /** Handles the open socket: the client is ready, joins its channels, or presents its token in the first message. */
   open(client: number, now: MonoMs): void {
     this.#parts.retries.reached(client, 'open');
     this.#parts.keepAlive?.open(client);
-    if (!this.#context.behaviour.firstMessage) return this.becomeReady(client, now);
+    if (!this.#context.behaviour.firstMessage) return this.authenticated(client, now);
     this.#parts.states.move(client, STATE.authenticating, now);
     this.#parts.exposure.present(client);
     this.#context.port.authenticate(client);
     this.#parts.commands?.open(client, now);
+  }
+
+  /** Handles an authenticated socket: the client is ready, or joins its channels. */
+  authenticated(client: number, now: MonoMs): void {
+    const { joins } = this.#parts;
+    if (joins === null) this.becomeReady(client, now);
+    else joins.begin(client, now);
+  }
+
+  /** Handles joined channels. */
+  joined(client: number, now: MonoMs): void {
+    if (this.#parts.joins?.joined(client, now) === true) this.#rejoined(client, now);
+    else this.becomeReady(client, now);
   }
 
   becomeReady(client: number, now: MonoMs): void {
@@ -46,9 +60,113 @@ export class Connections {
     this.#context.observer.ready(now, mono(columns.intendedAt.at(client)), mono(columns.lostAt.at(client)));
     columns.lostAt.set(client, NaN);
     this.#parts.states.move(client, this.#parts.tokens.busy(client) ? STATE.renewing : STATE.ready, now);
-    this.#parts.keepAlive?.begin(client, now);
+    // Where joins are tried again, keep-alive began with the open socket.
+    if (this.#parts.joins?.rejoins === true) this.#parts.keepAlive?.plan(client, now);
+    else this.#parts.keepAlive?.begin(client, now);
     this.#parts.commands?.ready(client, now);
     if (columns.presentedExpiresAt.at(client) !== columns.expiresAt.at(client)) this.renew(client, now);
+  }
+
+  /** Handles a channel that was lost and is joined again over the same connection. */
+  #rejoined(client: number, now: MonoMs): void {
+    const { columns, observer } = this.#context;
+    columns.readyAt.set(client, now);
+    this.#parts.retries.reached(client, 'ready');
+    lower(columns, client, OF_A_CONNECTION);
+    observer.rejoined(now, mono(columns.lostAt.at(client)));
+    columns.lostAt.set(client, NaN);
+    this.#parts.states.move(client, this.#parts.tokens.busy(client) ? STATE.renewing : STATE.ready, now);
+    this.#parts.commands?.resume(client, now);
+    if (columns.presentedExpiresAt.at(client) !== columns.expiresAt.at(client)) this.renew(client, now);
+  }
+
+  /** Handles the end of a channel on a socket that stays open. Parameters as for `Machine.onChannelLost`. */
+  channelLost(client: number, signal: Signal, advice: Advice | null, now: MonoMs): void {
+    const { joins } = this.#parts;
+    if (joins === null || !joins.follows(advice === 'refresh'))
+      return this.#endedByMessage(client, signal, advice, now);
+    this.#context.queue.clear(slotOf(client, ALARM.main));
+    this.#lose(client, NETWORK.channelLost, advice === 'refresh', now);
+    joins.lost(client);
+    this.#followJoin(client, joins, signal, advice, now);
+  }
+
+  /** Handles the refusal of the join under way. Parameters as for `Machine.onJoinRefused`. */
+  joinRefused(client: number, signal: Signal, advice: Advice | null, now: MonoMs): void {
+    const { joins } = this.#parts;
+    if (joins === null || !joins.follows(advice === 'refresh'))
+      return this.#endedByMessage(client, signal, advice, now);
+    joins.failed(client, signal);
+    this.#followJoin(client, joins, signal, advice, now);
+  }
+
+  /** Handles the main alarm of a client that joins: its join timed out, its rejoin delay is over, or keep-alive is due. */
+  joinAlarm(client: number, dueAt: MonoMs, now: MonoMs): void {
+    const { joins, keepAlive } = this.#parts;
+    if (joins === null || !joins.rejoins) return this.giveUp(client, NETWORK.timeout, now);
+    if (!joins.isDue(client, now)) {
+      if (keepAlive?.ring(client, now) === true) this.giveUp(client, NETWORK.silent, now);
+    } else if (joins.asked(client)) {
+      joins.failed(client, NETWORK.timeout);
+      this.#waitToJoin(client, joins, NETWORK.timeout, now);
+    } else this.joinNext(client, dueAt, now);
+  }
+
+  /** Joins, or gets another token first. */
+  joinNext(client: number, intended: MonoMs, now: MonoMs): void {
+    if (this.#parts.joins?.ask(client, intended, now) === false) this.giveUpJoining(client, now);
+  }
+
+  /** Stops a client whose join needs a token that will not come. */
+  giveUpJoining(client: number, now: MonoMs): void {
+    this.#leaveJoining(client, NETWORK.joinRefused, now);
+    this.#attempts.stop(client, 'gave-up', now);
+  }
+
+  #followJoin(client: number, joins: Joins, signal: Signal, advice: Advice | null, now: MonoMs): void {
+    this.#parts.states.move(client, STATE.joining, now);
+    switch (advice) {
+      case 'login':
+      case 'stop':
+        this.#leaveJoining(client, signal, now);
+        return this.#attempts.stop(client, advice === 'login' ? 'logged-out' : 'advised-to-stop', now);
+      case 'refresh':
+        if (joins.reject(client)) this.joinNext(client, now, now);
+        else this.#waitToJoin(client, joins, signal, now);
+        return;
+      default:
+        return this.#waitToJoin(client, joins, signal, now);
+    }
+  }
+
+  #waitToJoin(client: number, joins: Joins, signal: Signal, now: MonoMs): void {
+    if (joins.wait(client, now)) return;
+    this.#leaveJoining(client, signal, now);
+    this.#attempts.stop(client, 'gave-up', now);
+  }
+
+  /** Ends the connection of a client that joins, on the client's own initiative. */
+  #leaveJoining(client: number, signal: Signal, now: MonoMs): void {
+    this.#context.queue.clear(slotOf(client, ALARM.main));
+    this.#endJoining(client, signal, now);
+    this.#context.port.hangUp(client);
+  }
+
+  /** Records the end of the connection of a client that joins, with its attempt if one is under way. */
+  #endJoining(client: number, signal: Signal, now: MonoMs): void {
+    const { joins } = this.#parts;
+    const attempting = !isRejoining(this.#context.columns, client);
+    joins?.failed(client, signal);
+    joins?.socketEnded(client, now);
+    if (!attempting) return;
+    this.#context.observer.attemptFailed(now, signal);
+    this.#parts.commands?.pause(client, now);
+  }
+
+  /** Hangs up after a message that ends the session. */
+  #endedByMessage(client: number, signal: Signal, advice: Advice | null, now: MonoMs): void {
+    this.#context.port.hangUp(client);
+    this.ended(client, signal, advice, now, 0);
   }
 
   /** Presents a token that is newer than the connection's: in band, or on a new connection. */
@@ -96,7 +214,9 @@ export class Connections {
       const expired =
         step.action === 'refresh' || advice === 'refresh' || usualAdvice(behaviour.closeRules, signal) === 'refresh';
       this.#lose(client, signal, expired, now);
-    } else {
+      this.#parts.joins?.socketEnded(client, now);
+    } else if (state === STATE.joining) this.#endJoining(client, signal, now);
+    else {
       observer.attemptFailed(now, signal);
       if (state === STATE.authenticating) this.#parts.commands?.pause(client, now);
     }
@@ -111,6 +231,7 @@ export class Connections {
   leave(client: number, signal: Signal, expired: boolean, now: MonoMs): void {
     this.#context.queue.clear(slotOf(client, ALARM.main));
     this.#lose(client, signal, expired, now);
+    this.#parts.joins?.socketEnded(client, now);
     this.#context.port.hangUp(client);
   }
 
@@ -118,6 +239,7 @@ export class Connections {
   logOut(client: number, now: MonoMs): void {
     const state = this.#parts.states.of(client);
     if (isReady(state)) return this.leave(client, NETWORK.invalidGrant, true, now);
+    if (state === STATE.joining) return this.#leaveJoining(client, NETWORK.invalidGrant, now);
     if (!isAttempting(state)) return;
     this.#context.observer.attemptFailed(now, NETWORK.invalidGrant);
     this.#context.port.hangUp(client);
@@ -128,14 +250,16 @@ export class Connections {
     const { observer, port } = this.#context;
     const { intendedAt, lostAt } = this.#context.columns;
     const state = this.#parts.states.of(client);
-    const attempting = isAttempting(state);
+    const joining = state === STATE.joining;
+    const attempting = isAttempting(state) || (joining && !isRejoining(this.#context.columns, client));
+    if (joining) this.#parts.joins?.breakOff(client, now);
     if (attempting) observer.unfinished(TIMING_INDEX.handshake, now - intendedAt.at(client));
     if (!Number.isNaN(lostAt.at(client))) observer.notBack(now, mono(lostAt.at(client)));
     this.#parts.commands?.breakOff(client, now);
     if (isReady(state)) {
       this.#parts.exposure.breakOff(client, now);
       this.#parts.keepAlive?.end(client, now);
-    } else if (!attempting) return;
+    } else if (!attempting && !joining) return;
     port.hangUp(client);
   }
 

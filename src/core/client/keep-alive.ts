@@ -1,9 +1,9 @@
 import { COUNT_INDEX } from '../metrics.ts';
-import type { MonoMs } from '../time/instant.ts';
+import { NEVER, type MonoMs } from '../time/instant.ts';
 import { FLAG, has, lower, raise, type ClientColumns } from './columns.ts';
 import type { HeartbeatBehaviour } from './behaviour.ts';
 import { ALARM, slotOf, type ClientContext } from './context.ts';
-import { isReady, type State } from './states.ts';
+import { STATE, isReady, type State } from './states.ts';
 
 /** `pingedAt` of a client without an unanswered ping; no client is ready at 0. */
 const ANSWERED = 0;
@@ -23,12 +23,18 @@ export class KeepAlive {
   readonly #heartbeat: HeartbeatBehaviour | null;
   /** longest silence between pings of a server that announces none of its own, ms; 0: it does not ping */
   readonly #silenceMs: number;
+  /** whether the client's own joins share the main alarm of an open connection */
+  readonly #joins: boolean;
+  /** whether the main alarm rings for several things, whose instants are columns */
+  readonly #shared: boolean;
 
   constructor(context: ClientContext) {
     this.#context = context;
     this.#columns = context.columns;
     this.#heartbeat = context.behaviour.heartbeat;
     this.#silenceMs = context.behaviour.serverSilenceMs;
+    this.#joins = context.behaviour.join !== null && context.behaviour.join.rejoin !== null;
+    this.#shared = this.#joins || this.#silenceMs > 0;
   }
 
   /** Handles an open socket, whose server has not announced anything yet. */
@@ -41,10 +47,12 @@ export class KeepAlive {
     const f = this.#columns;
     if (this.#silenceMs === 0) return;
     f.silenceMs[client] = silenceMs;
-    if (isReady(f.state.at(client) as State) && !has(f, client, FLAG.reauthenticating)) this.#watch(client, now);
+    const state = f.state.at(client) as State;
+    const isWatched = isReady(state) || (this.#joins && state === STATE.joining);
+    if (isWatched && !has(f, client, FLAG.reauthenticating)) this.plan(client, now);
   }
 
-  /** Handles a connection that became ready. */
+  /** Handles a connection that became ready, or on which a client joins its channels again and again. */
   begin(client: number, now: MonoMs): void {
     this.#columns.heardAt[client] = now;
     lower(this.#columns, client, FLAG.silent | FLAG.foundSilent);
@@ -57,7 +65,7 @@ export class KeepAlive {
       this.#columns.pingedAt[client] = ANSWERED;
       this.#beatAt(client, now + this.#heartbeat.everyMs);
     }
-    this.#watch(client, now);
+    if (this.#shared) this.plan(client, now);
   }
 
   /** Records that a message arrived, or is known to arrive in time, at `at`. */
@@ -74,10 +82,12 @@ export class KeepAlive {
    */
   ring(client: number, now: MonoMs): boolean {
     const heartbeat = this.#heartbeat;
-    if (this.#silenceMs === 0) return heartbeat !== null && this.#beatRings(client, heartbeat, now);
+    if (!this.#shared) return heartbeat !== null && this.#beatRings(client, heartbeat, now);
     if (heartbeat !== null && now >= this.#columns.beatAt[client]! && this.#beatRings(client, heartbeat, now))
       return true;
-    return this.#isOverdue(client, now);
+    if (this.#silenceMs > 0 && this.#isOverdue(client, now)) return true;
+    this.plan(client, now);
+    return false;
   }
 
   /** Sends the ping that is due, or looks for the answer to the last one. @returns as for `ring` */
@@ -107,30 +117,29 @@ export class KeepAlive {
 
   /** Sets the instant of the next ping, or of the end of the wait for its answer. */
   #beatAt(client: number, at: number): void {
-    if (this.#silenceMs > 0) this.#columns.beatAt[client] = at;
+    if (this.#shared) this.#columns.beatAt[client] = at;
     else this.#context.queue.set(slotOf(client, ALARM.main), at);
   }
 
-  /** Sets the alarm to the end of the silence that the server's pings allow, or to the client's own next ping. */
-  #watch(client: number, now: MonoMs): void {
-    if (this.#silenceMs === 0) return;
-    const { heardAt, silenceMs, beatAt } = this.#columns;
-    const overdueAt = heardAt[client]! + silenceMs[client]!;
-    const at = this.#heartbeat === null ? overdueAt : Math.min(overdueAt, beatAt[client]!);
-    this.#context.queue.set(slotOf(client, ALARM.main), Math.max(now, at));
+  /** Sets the main alarm to the first of what it rings for: a ping, the silence that the server's pings allow, a join. */
+  plan(client: number, now: MonoMs): void {
+    const { heardAt, silenceMs, beatAt, joinDueAt } = this.#columns;
+    let at = this.#joins ? joinDueAt[client]! : NEVER;
+    if (this.#heartbeat !== null) at = Math.min(at, beatAt[client]!);
+    if (this.#silenceMs > 0) at = Math.min(at, heardAt[client]! + silenceMs[client]!);
+    const slot = slotOf(client, ALARM.main);
+    if (at === NEVER) this.#context.queue.clear(slot);
+    else this.#context.queue.set(slot, Math.max(now, at));
   }
 
-  /** Whether nothing has come for as long as the server's pings allow; if not, the alarm is set to the next instant to look. */
+  /** Whether nothing has come for as long as the server's pings allow. */
   #isOverdue(client: number, now: MonoMs): boolean {
     const { heardAt, silenceMs } = this.#columns;
     const knownAt = this.#context.port.lastPing(client);
     if (knownAt > heardAt[client]!) this.heard(client, knownAt);
-    if (now >= heardAt[client]! + silenceMs[client]!) {
-      this.missed(client, heardAt[client]!);
-      return true;
-    }
-    this.#watch(client, now);
-    return false;
+    if (now < heardAt[client]! + silenceMs[client]!) return false;
+    this.missed(client, heardAt[client]!);
+    return true;
   }
 
   /** Handles an overdue answer to a message that was sent at `sentAt`. */

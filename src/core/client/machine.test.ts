@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { NETWORK } from '../signal.ts';
 import { mono } from '../time/instant.ts';
-import { PLAIN_BACKOFF, PLAIN_BEHAVIOUR, Rig } from './rig.test.helper.ts';
+import { PLAIN_BACKOFF, PLAIN_BEHAVIOUR, PLAIN_JOIN, Rig } from './rig.test.helper.ts';
 import { STATE_NAMES } from './states.ts';
 
 /** A client in each state, and in two variants that have cells of their own. */
@@ -10,7 +10,12 @@ const IN = {
   'fetching-token': () => new Rig().ready().close(4401),
   connecting: () => new Rig().until(0),
   authenticating: () => authenticating(new Rig({ firstMessage: true }).until(0)),
+  joining: () => joining(new Rig({ firstMessage: true, join: { ...PLAIN_JOIN, rejoin: null, presents: false } })),
+  'joining, tried again': () => joining(new Rig({ firstMessage: true, join: PLAIN_JOIN })),
+  'joining, delayed': () => new Rig({ join: PLAIN_JOIN }).ready().channelLost(null),
+  'joining, without a token': () => new Rig({ join: PLAIN_JOIN }).ready().channelLost('refresh'),
   ready: () => new Rig().ready(),
+  'ready, joined': () => new Rig({ join: PLAIN_JOIN }).ready(),
   'ready, pinged': () => new Rig({ heartbeat: { everyMs: 100, timeoutMs: 50, answered: true } }).ready().until(100),
   renewing: () => new Rig().ready().until(800),
   'renewing in band': () => new Rig({ renewal: 'in-band' }).ready().until(800).token(),
@@ -23,6 +28,8 @@ const REQUESTING = {
   connecting: () => new Rig().ready().until(650).close(1012).until(800),
   authenticating: () =>
     authenticating(new Rig({ firstMessage: true }).ready().until(650).close(1012).until(750)).until(800),
+  joining: () =>
+    joining(new Rig({ firstMessage: true, join: PLAIN_JOIN }).ready().until(650).close(1012).until(750)).until(800),
   'renewing in band': () => new Rig({ renewal: 'in-band' }).ready().until(800).token(0, 100).until(800),
   waiting: () => new Rig().ready().until(800).close(1012),
 };
@@ -31,8 +38,11 @@ const EVENTS = {
   mainAlarm: (rig) => rig.ringNow('main'),
   tokenAlarm: (rig) => rig.ringNow('token'),
   onOpen: (rig) => rig.machine.onOpen(0, rig.now),
+  onAuthenticated: (rig) => rig.machine.onAuthenticated(0, rig.now),
   onReady: (rig) => rig.machine.onReady(0, rig.now),
   onClosed: (rig) => rig.close(1006),
+  onJoinRefused: (rig) => rig.machine.onJoinRefused(0, NETWORK.joinRefused, null, rig.now),
+  onChannelLost: (rig) => rig.channelLost(null),
   onToken: (rig) => rig.token(),
   onTokenFailed: (rig) => rig.machine.onTokenFailed(0, 503, rig.now),
   invalidGrant: (rig) => rig.machine.onTokenFailed(0, NETWORK.invalidGrant, rig.now),
@@ -49,7 +59,9 @@ const EVENTS = {
 type Row = Readonly<Record<string, string>>;
 
 const NOTHING: Row = Object.fromEntries(Object.keys(IN).map((state) => [state, '-']));
-const ON_CLOSED = ['connecting', 'authenticating', 'ready', 'ready, pinged', 'renewing', 'renewing in band'];
+const JOINING = ['joining', 'joining, tried again', 'joining, delayed', 'joining, without a token'];
+const READY = ['ready', 'ready, joined', 'ready, pinged', 'renewing', 'renewing in band'];
+const ON_CLOSED = ['connecting', 'authenticating', ...JOINING, ...READY];
 
 /** Rows by event. In an empty cell the event is unexpected; `stopped` ignores it. */
 const TABLE: Readonly<Record<keyof typeof EVENTS, Row>> = {
@@ -57,7 +69,12 @@ const TABLE: Readonly<Record<keyof typeof EVENTS, Row>> = {
     idle: 'connecting [dial 0]',
     connecting: 'waiting [hangUp 0]',
     authenticating: 'waiting [hangUp 0]',
+    joining: 'waiting [hangUp 0]',
+    'joining, tried again': '-',
+    'joining, delayed': '-',
+    'joining, without a token': '-',
     ready: '-',
+    'ready, joined': '-',
     'ready, pinged': 'waiting [hangUp 0]',
     renewing: '-',
     'renewing in band': 'waiting [hangUp 0]',
@@ -67,19 +84,53 @@ const TABLE: Readonly<Record<keyof typeof EVENTS, Row>> = {
     'fetching-token': '- [abandonToken 0]',
     connecting: '- [requestToken 0]',
     authenticating: '- [requestToken 0]',
+    joining: '- [requestToken 0]',
+    'joining, tried again': '- [requestToken 0]',
+    'joining, delayed': '- [requestToken 0]',
+    'joining, without a token': '- [abandonToken 0]',
     ready: 'renewing [requestToken 0]',
+    'ready, joined': 'renewing [requestToken 0]',
     'ready, pinged': 'renewing [requestToken 0]',
     renewing: '- [abandonToken 0]',
     'renewing in band': '- [requestToken 0]',
     waiting: '- [requestToken 0]',
   },
   onOpen: { connecting: 'ready' },
-  onReady: { authenticating: 'ready', 'renewing in band': 'ready' },
+  onAuthenticated: { authenticating: 'ready' },
+  onReady: {
+    ...Object.fromEntries(JOINING.map((state) => [state, '-'])),
+    authenticating: 'ready',
+    joining: 'ready',
+    'joining, tried again': 'ready',
+    'renewing in band': 'ready',
+  },
   onClosed: Object.fromEntries(ON_CLOSED.map((state) => [state, 'waiting'])),
-  onToken: { 'fetching-token': 'connecting [dial 0]', renewing: 'connecting [hangUp 0, dial 0]' },
-  onTokenFailed: { 'fetching-token': '-', renewing: '-' },
-  invalidGrant: { 'fetching-token': 'stopped', renewing: 'stopped [hangUp 0]' },
+  onJoinRefused: { ...Object.fromEntries(JOINING.map((state) => [state, '-'])), joining: 'waiting [hangUp 0]' },
+  onChannelLost: {
+    ...Object.fromEntries(READY.map((state) => [state, 'waiting [hangUp 0]'])),
+    joining: 'waiting [hangUp 0]',
+    'joining, tried again': '-',
+    'joining, delayed': '-',
+    'joining, without a token': '-',
+    'ready, joined': 'joining',
+  },
+  onToken: {
+    'fetching-token': 'connecting [dial 0]',
+    'joining, without a token': '- [join 0]',
+    renewing: 'connecting [hangUp 0, dial 0]',
+  },
+  onTokenFailed: { 'fetching-token': '-', 'joining, without a token': '-', renewing: '-' },
+  invalidGrant: {
+    'fetching-token': 'stopped',
+    'joining, without a token': 'stopped [hangUp 0]',
+    renewing: 'stopped [hangUp 0]',
+  },
   onNotice: {
+    joining: '- [requestToken 0]',
+    'joining, tried again': '- [requestToken 0]',
+    'joining, delayed': '- [requestToken 0]',
+    'joining, without a token': '-',
+    'ready, joined': 'renewing [requestToken 0]',
     ready: 'renewing [requestToken 0]',
     'ready, pinged': 'renewing [requestToken 0]',
     renewing: '-',
@@ -95,7 +146,12 @@ const TABLE: Readonly<Record<keyof typeof EVENTS, Row>> = {
     'fetching-token': '- [abandonToken 0]',
     connecting: '- [hangUp 0]',
     authenticating: '- [hangUp 0]',
+    joining: '- [hangUp 0]',
+    'joining, tried again': '- [hangUp 0]',
+    'joining, delayed': '- [hangUp 0]',
+    'joining, without a token': '- [abandonToken 0, hangUp 0]',
     ready: '- [hangUp 0]',
+    'ready, joined': '- [hangUp 0]',
     'ready, pinged': '- [hangUp 0]',
     renewing: '- [abandonToken 0, hangUp 0]',
     'renewing in band': '- [hangUp 0]',
@@ -107,14 +163,22 @@ const TABLE_REQUESTING: Readonly<Partial<Record<keyof typeof EVENTS, Row>>> = {
   tokenAlarm: {
     connecting: '- [abandonToken 0]',
     authenticating: '- [abandonToken 0]',
+    joining: '- [abandonToken 0]',
     'renewing in band': '- [abandonToken 0]',
     waiting: '- [abandonToken 0]',
   },
-  onToken: { connecting: '-', authenticating: '-', 'renewing in band': '- [authenticate 0]', waiting: '-' },
-  onTokenFailed: { connecting: '-', authenticating: '-', 'renewing in band': '-', waiting: '-' },
+  onToken: {
+    connecting: '-',
+    authenticating: '-',
+    joining: '-',
+    'renewing in band': '- [authenticate 0]',
+    waiting: '-',
+  },
+  onTokenFailed: { connecting: '-', authenticating: '-', joining: '-', 'renewing in band': '-', waiting: '-' },
   invalidGrant: {
     connecting: 'stopped [hangUp 0]',
     authenticating: 'stopped [hangUp 0]',
+    joining: 'stopped [hangUp 0]',
     'renewing in band': 'stopped [hangUp 0]',
     waiting: 'stopped',
   },
@@ -157,6 +221,11 @@ function cellOf(rig: Rig, event: keyof typeof EVENTS): string {
 
 function authenticating(rig: Rig): Rig {
   rig.machine.onOpen(0, rig.now);
+  return rig;
+}
+
+function joining(rig: Rig): Rig {
+  authenticating(rig.until(rig.now)).machine.onAuthenticated(0, rig.now);
   return rig;
 }
 

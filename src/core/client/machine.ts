@@ -2,30 +2,38 @@
  * The transition table of a client. Events are the rows, states the columns; a cell has the next state, with the calls
  * of the Port in brackets. An event in an empty cell is unexpected: it is observed and otherwise ignored.
  *
- *                 idle       fetching-token   connecting        authenticating    ready            renewing          waiting
- * main alarm      connect                     ended(timeout)    ended(timeout)    6                ended(timeout) 3  connect
- *                                                                                                  or 6
- * token alarm                2                2                 2                 renewing 2       2                 2
- * onOpen                                      ready or
- *                                             authenticating
- *                                             [authenticate]
- * onReady                                                       ready                              ready 3
- * onClosed                                    ended             ended             ended            ended
- * onToken                    connecting       4                 4                                  connecting        4
- *                            [dial]                                                                [hangUp, dial] or
- *                                                                                                  [authenticate] 3
- * onTokenFailed              5                5                 5                                  5                 5
- * onNotice                                                                        renewing         -
- *                                                                                 [requestToken]
- * onMessage       -          -                -                 -                 -                -                 -
- * onAck           -          -                -                 -                 -                -                 -
- * onRefused       -          -                -                 -                 -                -                 -
- * onHeard         -          -                -                 -                 -                -                 -
- * onKeepAlive     -          -                -                 -                 -                -                 -
+ *                  idle       fetching-token   connecting        authenticating    joining           ready            renewing          waiting
+ * main alarm       connect                     ended(timeout)    ended(timeout)    7                 6                ended(timeout) 3  connect
+ *                                                                                                                     or 6
+ * token alarm                 2                2                 2                 2                 renewing 2       2                 2
+ * onOpen                                       ready,
+ *                                              authenticating
+ *                                              [authenticate]
+ *                                              or joining [join]
+ * onAuthenticated                                                ready or
+ *                                                                joining [join]
+ * onReady                                                        ready             ready 8                            ready 3
+ * onClosed                                     ended             ended             ended             ended            ended
+ * onJoinRefused                                                                    failed 8
+ * onChannelLost                                                                    failed 8          failed           failed
+ * onToken                     connecting       4                 4                 4 or [join]                        connecting        4
+ *                             [dial]                                                                                  [hangUp, dial] or
+ *                                                                                                                     [authenticate] 3
+ * onTokenFailed               5                5                 5                 5                                  5                 5
+ * onNotice                                                                         [requestToken]    renewing         -
+ *                                                                                                    [requestToken]
+ * onMessage        -          -                -                 -                 -                 -                -                 -
+ * onAck            -          -                -                 -                 -                 -                -                 -
+ * onRefused        -          -                -                 -                 -                 -                -                 -
+ * onHeard          -          -                -                 -                 -                 -                -                 -
+ * onKeepAlive      -          -                -                 -                 -                 -                -                 -
  *
  * connect   with a usable token in hand: connecting [dial]; otherwise fetching-token [requestToken]
  * ended     the attempt failed or the connection is lost [hangUp where squall gives up]; then by advice:
  *           retry: waiting; retry-now: connect; refresh: fetching-token [requestToken]; login or stop: stopped
+ * failed    the join failed or the channel is lost; then by advice: retry: joining, after the rejoin delay; refresh: joining,
+ *           with another token [requestToken], or after the delay where one has just been refused; login or stop: stopped
+ *           [hangUp]; where joins are not tried again, or do not present the token that is to be refreshed: ended [hangUp]
  * 2         the next token is due [requestToken], or the request took too long [abandonToken] and counts as failed
  * 3         only while an in-band authentication awaits its answer
  * 4         the token is kept until one is presented next
@@ -33,6 +41,9 @@
  *           serves while the policy and its `exp` allow
  * 6         with a heartbeat: [ping], or, when pings are answered and nothing was heard after the last one, ended(silent);
  *           where the server pings: ended(silent) when nothing was heard for as long as its pings allow
+ * 7         where joins are not tried again: ended(timeout); otherwise, if a join is under way: it timed out, failed; if the
+ *           rejoin delay is over: [join], or [requestToken] without a usable token; before that: 6
+ * 8         only while a join is under way; otherwise it is an answer that comes too late
  *
  * `stopped` ignores everything: answers to earlier requests may still arrive.
  */
@@ -135,10 +146,17 @@ export class Machine {
     this.#connections.open(client, now);
   }
 
-  /** Handles the acceptance of a token that was presented in a message. */
+  /** Handles the acceptance of a token that was presented in a message, where channels are joined next. */
+  onAuthenticated(client: number, now: MonoMs): void {
+    if (this.state(client) !== STATE.authenticating) return this.#unexpectedEvent(client, now);
+    this.#connections.authenticated(client, now);
+  }
+
+  /** Handles the last answer of a handshake: the token that was presented in a message is accepted, or channels are joined. */
   onReady(client: number, now: MonoMs): void {
     const state = this.state(client);
     if (state === STATE.authenticating) this.#connections.becomeReady(client, now);
+    else if (state === STATE.joining) this.#joined(client, now);
     else if (state === STATE.renewing && this.#isReauthenticating(client)) this.#connections.renewed(client, now);
     else this.#unexpectedEvent(client, now);
   }
@@ -155,6 +173,23 @@ export class Machine {
     this.#connections.ended(client, signal, advice, now, retryAfterMs);
   }
 
+  /**
+   * Handles the refusal of the join under way, on a socket that stays open.
+   *
+   * @param advice the server's advice: refresh, retry, or an end for good; null: none
+   */
+  onJoinRefused(client: number, signal: Signal, advice: Advice | null, now: MonoMs): void {
+    if (this.state(client) !== STATE.joining) return this.#unexpectedEvent(client, now);
+    if (this.#parts.joins?.asked(client) === true) this.#connections.joinRefused(client, signal, advice, now);
+  }
+
+  /** Handles the end of a channel on a socket that stays open. Parameters as for `onJoinRefused`. */
+  onChannelLost(client: number, signal: Signal, advice: Advice | null, now: MonoMs): void {
+    const state = this.state(client);
+    if (isReady(state)) this.#connections.channelLost(client, signal, advice, now);
+    else this.onJoinRefused(client, signal, advice, now);
+  }
+
   /** Handles a token from the token service. The caller has converted the claims to the run's clock. */
   onToken(client: number, issuedAt: MonoMs, expiresAt: MonoMs, now: MonoMs): void {
     if (!this.#parts.tokens.busy(client)) return this.#unexpectedEvent(client, now);
@@ -169,7 +204,8 @@ export class Machine {
 
   /** Handles the gateway's notice that the token expires. */
   onNotice(client: number, advice: Advice, now: MonoMs): void {
-    if (!isReady(this.state(client))) return this.#unexpectedEvent(client, now);
+    const state = this.state(client);
+    if (!isReady(state) && state !== STATE.joining) return this.#unexpectedEvent(client, now);
     this.#tokenEvents.warned(client, advice, now);
   }
 
@@ -232,6 +268,11 @@ export class Machine {
     this.#connections.breakOff(client, now);
   }
 
+  /** Handles joined channels, unless the join was given up before. */
+  #joined(client: number, now: MonoMs): void {
+    if (this.#parts.joins?.asked(client) === true) this.#connections.joined(client, now);
+  }
+
   #mainAlarm(client: number, dueAt: MonoMs, now: MonoMs): void {
     switch (this.state(client)) {
       case STATE.idle:
@@ -242,6 +283,8 @@ export class Machine {
       case STATE.connecting:
       case STATE.authenticating:
         return this.#connections.giveUp(client, NETWORK.timeout, now);
+      case STATE.joining:
+        return this.#connections.joinAlarm(client, dueAt, now);
       case STATE.ready:
       case STATE.renewing:
         if (this.#isReauthenticating(client)) this.#connections.giveUp(client, NETWORK.timeout, now);

@@ -17,8 +17,14 @@ export interface Observer {
   attemptFailed(now: MonoMs, signal: Signal): void;
   /** connected and authenticated after an attempt; `lostAt` is NaN for a client that had lost no connection */
   ready(now: MonoMs, intended: MonoMs, lostAt: MonoMs): void;
-  /** a ready connection ended; `expired`: because its token had expired */
+  /** a ready connection or its channel ended; `expired`: because its token had expired */
   lost(now: MonoMs, signal: Signal, expired: boolean): void;
+  /** channels were asked for, on a connection that is open and authenticated */
+  join(now: MonoMs, intended: MonoMs): void;
+  /** the channels that were asked for are joined; `ready` or `rejoined` follows */
+  joined(now: MonoMs, intended: MonoMs): void;
+  /** ready again over the same connection, after its channel was lost */
+  rejoined(now: MonoMs, lostAt: MonoMs): void;
   /** stopped for the rest of the run; `lostAt` as for `ready`: a client that had been ready leaves a recovery unfinished */
   stopped(now: MonoMs, reason: StopReason, lostAt: MonoMs): void;
 

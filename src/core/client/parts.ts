@@ -1,5 +1,6 @@
 import { Commands } from './commands.ts';
 import type { ClientContext } from './context.ts';
+import { Joins } from './joins.ts';
 import { KeepAlive } from './keep-alive.ts';
 import { Retries } from './retries.ts';
 import { StateKeeper } from './state-keeper.ts';
@@ -15,10 +16,12 @@ export class ClientParts {
   readonly retries: Retries;
   /** null: silence is not looked for */
   readonly keepAlive: KeepAlive | null;
+  /** null: the protocol joins no channels */
+  readonly joins: Joins | null;
   readonly commands: Commands | null;
 
   constructor(context: ClientContext) {
-    const { commands, heartbeat, serverSilenceMs } = context.behaviour;
+    const { commands, heartbeat, serverSilenceMs, join } = context.behaviour;
     const keepAlive = new KeepAlive(context);
     this.context = context;
     this.states = new StateKeeper(context);
@@ -26,6 +29,7 @@ export class ClientParts {
     this.exposure = new TokenExposure(context);
     this.retries = new Retries(context);
     this.keepAlive = commands === null && heartbeat === null && serverSilenceMs === 0 ? null : keepAlive;
+    this.joins = join && new Joins(this, join);
     this.commands = commands && new Commands(context, commands, keepAlive);
   }
 }

@@ -8,12 +8,14 @@ import type { MonoMs } from '../time/instant.ts';
  * follows, and after `abandonToken` none of that request.
  */
 export interface Port {
-  /** Open a connection with the token in hand. Answers: onOpen, onReady, onClosed. */
+  /** Open a connection with the token in hand. Answers: onOpen, onClosed. */
   dial(client: number): void;
   /** Close the connection with close code 1000, or abandon the attempt. */
   hangUp(client: number): void;
-  /** Present the token in hand on the open connection: as the first message, or in band. Answers: onReady, onClosed. */
+  /** Present the token in hand on the open connection: as the first message, or in band. Answers: onAuthenticated, onReady, onClosed. */
   authenticate(client: number): void;
+  /** Join the channels on the open connection. Answers: onReady, onJoinRefused, onChannelLost, onClosed. */
+  join(client: number): void;
   /**
    * Ask the token service for the first token (a login) or the next one. Answers: onToken, onTokenFailed.
    *

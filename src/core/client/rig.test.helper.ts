@@ -2,10 +2,12 @@ import { COUNTS, TIMINGS } from '../metrics.ts';
 import { Draws } from '../random/draws.ts';
 import { EventQueue } from '../time/event-queue.ts';
 import { mono, type MonoMs } from '../time/instant.ts';
+import type { Advice } from '../policy/advice.ts';
 import type { BackoffPolicy } from '../policy/backoff.ts';
+import { NETWORK } from '../signal.ts';
 import { CONDITION } from './conditions.ts';
 import { clientColumns } from './columns.ts';
-import type { Behaviour } from './behaviour.ts';
+import type { Behaviour, JoinBehaviour } from './behaviour.ts';
 import { ALARM, ALARMS, slotOf, type ClientContext } from './context.ts';
 import { Machine } from './machine.ts';
 import type { Observer } from './observer.ts';
@@ -36,12 +38,16 @@ export const PLAIN_BEHAVIOUR: Behaviour = {
   refresh: { lead: { ms: 200 }, jitter: { ms: 0 }, clock: 'exp', timeoutMs: 50, retry: PLAIN_BACKOFF, keepOld: true },
   renewal: 'reconnect',
   firstMessage: false,
+  join: null,
   connectTimeoutMs: 500,
   commands: null,
   heartbeat: null,
   serverSilenceMs: 0,
   loop: { rounds: 1e6, withinMs: 1000 },
 };
+
+/** Joins that are tried again after exactly 100 ms, each with the token in hand, within 50 ms. */
+export const PLAIN_JOIN: JoinBehaviour = { timeoutMs: 50, rejoin: PLAIN_BACKOFF, presents: true };
 
 /** The lifetime of tokens, ms; the first one is issued at 0. */
 export const LIFETIME_MS = 1000;
@@ -67,6 +73,7 @@ export class Rig {
       dial: (c) => this.asked.push(`dial ${c}`),
       hangUp: (c) => this.asked.push(`hangUp ${c}`),
       authenticate: (c) => this.asked.push(`authenticate ${c}`),
+      join: (c) => this.asked.push(`join ${c}`),
       requestToken: (c, first) =>
         this.asked.push(`requestToken ${c}${first ? ' first' : ''}`) > 0 && !this.sharesRequests,
       abandonToken: (c) => this.asked.push(`abandonToken ${c}`),
@@ -120,7 +127,9 @@ export class Rig {
   ready(client = 0): this {
     this.until(0);
     this.machine.onOpen(client, this.now);
-    if (this.context.behaviour.firstMessage) this.machine.onReady(client, this.now);
+    const { firstMessage, join } = this.context.behaviour;
+    if (firstMessage && join !== null) this.machine.onAuthenticated(client, this.now);
+    if (firstMessage || join !== null) this.machine.onReady(client, this.now);
     return this;
   }
 
@@ -132,6 +141,11 @@ export class Rig {
 
   close(signal: number, client = 0): this {
     this.machine.onClosed(client, signal, null, this.now);
+    return this;
+  }
+
+  channelLost(advice: Advice | null, client = 0): this {
+    this.machine.onChannelLost(client, NETWORK.channelLost, advice, this.now);
     return this;
   }
 
@@ -157,6 +171,9 @@ function logging(seen: string[], conditions: string[]): Observer {
     attempt: (now, intended, first) => seen.push(`attempt ${when(now)} meant @${intended}${first ? ' first' : ''}`),
     attemptFailed: (now, signal) => seen.push(`attempt failed ${when(now)} ${signal}`),
     ready: (now, intended, lostAt) => seen.push(`ready ${when(now)} meant @${intended} lost @${lostAt}`),
+    join: (now, intended) => seen.push(`join ${when(now)} meant @${intended}`),
+    joined: (now, intended) => seen.push(`joined ${when(now)} meant @${intended}`),
+    rejoined: (now, lostAt) => seen.push(`rejoined ${when(now)} lost @${lostAt}`),
     lost: (now, signal, expired) => seen.push(`lost ${when(now)} ${signal}${expired ? ' expired' : ''}`),
     stopped: (now, reason) => seen.push(`stopped ${when(now)} ${reason}`),
     notBack: (now, lostAt) => seen.push(`not back ${when(now)} lost @${lostAt}`),

@@ -34,6 +34,8 @@ export class TokenEvents {
     this.#parts.tokens.watch(client, now);
     if (state === STATE.fetchingToken) this.#attempts.dial(client, now, now);
     else if (state === STATE.renewing) this.#connections.renew(client, now);
+    else if (state === STATE.joining && this.#parts.joins?.awaitsToken(client) === true)
+      this.#connections.joinNext(client, now, now);
     this.#parts.states.updateCondition(client, now);
   }
 
@@ -41,8 +43,12 @@ export class TokenEvents {
     this.#failed(client, this.#parts.tokens.fail(client, signal, now, retryAfterMs), now);
   }
 
-  /** Handles the gateway's warning to a ready client. */
+  /** Handles the gateway's warning to a client that is ready, or joins. */
   warned(client: number, advice: Advice, now: MonoMs): void {
+    if (this.#parts.states.of(client) === STATE.joining) {
+      if (advice === 'refresh') this.#parts.tokens.want(client, now, now);
+      return;
+    }
     this.#parts.exposure.noticeExpiry(client, now);
     if (advice === 'login' || advice === 'stop') {
       this.#connections.leave(client, NETWORK.renewal, true, now);
@@ -68,6 +74,9 @@ export class TokenEvents {
     if (state === STATE.fetchingToken) {
       if (this.#parts.tokens.usable(client, now)) this.#attempts.dial(client, now, now);
       else if (exhausted) this.#attempts.stop(client, 'gave-up', now);
+    } else if (state === STATE.joining && this.#parts.joins?.awaitsToken(client) === true) {
+      if (this.#parts.tokens.usable(client, now)) this.#connections.joinNext(client, now, now);
+      else if (exhausted) this.#connections.giveUpJoining(client, now);
     } else if (isReady(state) && !behaviour.refresh.keepOld) {
       this.#connections.leave(client, NETWORK.renewal, false, now);
       if (exhausted) this.#attempts.stop(client, 'gave-up', now);

@@ -6,6 +6,8 @@ export interface SessionEnd {
   readonly signal: Signal;
   /** advice in the message; null: none */
   readonly advice: Advice | null;
+  /** the end of the channel alone: the socket stays open, and clients may join again; of an expiry */
+  readonly channel?: true;
 }
 
 /** How a server refuses tokens and ends connections. null: it closes the connection with the code of squall's own gateway. */

@@ -1,4 +1,5 @@
 import type { SignalRule } from '../policy/advice.ts';
+import type { BackoffPolicy } from '../policy/backoff.ts';
 import type { ServerEnds } from './server-ends.ts';
 
 /**
@@ -18,12 +19,23 @@ export interface ProtocolShape {
   readonly renewsInBand: boolean;
   /** requests to another service in every attempt, before the dial: a ticket, a negotiation, a polling handshake */
   readonly requestsBeforeDial: number;
+  /** how a join that failed, and a channel that was lost, are joined again on the same connection; absent: not at all */
+  readonly rejoin?: Rejoin;
   /** requests to another service before each join: the authorisation of a channel */
   readonly requestsBeforeJoin: 0 | 1;
   /** how the server refuses tokens and ends connections */
   readonly ends: ServerEnds;
   /** what signals mean for a client, unless the scenario, the client library or the server's advice says otherwise */
   readonly closeRules: readonly SignalRule[];
+}
+
+/** Joins that are tried again on a connection that stays open. */
+export interface Rejoin {
+  readonly backoff: BackoffPolicy;
+  /** limit on a join */
+  readonly timeoutMs: number;
+  /** whether a join presents the token in hand, so that a newer one may be accepted after a refusal */
+  readonly presents: boolean;
 }
 
 /** The pings of both sides. null: this side sends none. */

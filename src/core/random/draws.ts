@@ -20,6 +20,9 @@ export const PURPOSE = {
   /** the order of the population, made by `rankOf`, of which a fault hits the first share */ share: 14,
   /** how long a modelled service works on a request before a dial */ dialRequest: 15,
   /** which clients resume their TLS sessions */ tlsResume: 16,
+  /** jitter on the delay before a join is tried again */ rejoin: 17,
+  /** how long a modelled service works on a request before a join */ joinRequest: 18,
+  /** how long a modelled gateway works on a join */ join: 19,
 } as const;
 
 export type Purpose = (typeof PURPOSE)[keyof typeof PURPOSE];

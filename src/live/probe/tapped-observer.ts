@@ -23,6 +23,7 @@ export class TappedObserver implements Observer {
     const { stage } = this.#follower;
     if (to === STATE.connecting) this.#follower.stage = 'opening';
     if (to === STATE.authenticating) this.#follower.decide('open, not ready: the token is presented in a message');
+    if (to === STATE.joining) this.#follower.decide('open and authenticated, not ready: channels are joined');
     if (from === STATE.renewing && to === STATE.ready && stage === 'ready') this.#renewed();
     if (to === STATE.waiting) this.#follower.decide('waits for its backoff delay, then connects again');
   }
@@ -80,7 +81,13 @@ export class TappedObserver implements Observer {
     this.#follower.decide(`ignored: unexpected in the state ${STATE_NAMES[state]}`);
   }
 
+  rejoined(): void {
+    this.#follower.decide('ready again over the same connection');
+  }
+
   attempt(): void {}
+  join(): void {}
+  joined(): void {}
   attemptFailed(): void {}
   lost(): void {}
   condition(): void {}

@@ -22,6 +22,7 @@ const STATES: readonly (readonly [name: string, id: string, series: readonly Ser
   ['ready and renewing', 'state-renewing', ['stateRenewing']],
   ['connecting', 'state-connecting', ['stateConnecting']],
   ['authenticating', 'state-authenticating', ['stateAuthenticating']],
+  ['joining', 'state-joining', ['stateJoining']],
   ['waiting', 'state-waiting', ['stateWaiting']],
   ['fetching a token', 'state-fetching-token', ['stateFetchingToken']],
   ['stopped', 'state-stopped', ['stateStopped']],

@@ -6,7 +6,7 @@ import { object } from '../../core/codec/object.ts';
 import { boolean, count, duration, range, rate, word } from '../../core/codec/scalars.ts';
 import { MAX_RUN_MS } from '../../core/limits.ts';
 import { MAX_CLIENTS, MAX_COMMANDS_PER_SECOND, MAX_DEVICES, MAX_ROUNDS } from '../limits.ts';
-import { backoff } from './backoff.ts';
+import { backoff, type NamedBackoff } from './backoff.ts';
 import { LIBRARY_NAMES } from './library.ts';
 import { closeCodes, putInFront } from './rules.ts';
 
@@ -56,6 +56,12 @@ const heartbeat: Codec<HeartbeatBehaviour | null> = oneOf(
       .default(true)
       .describe("false: pings have no answer, so that only the server's own pings show that it is alive"),
   }),
+);
+
+/** Delays before channels are joined again on a connection that stays open: of the protocol's library, others, or none. */
+const rejoin: Codec<NamedBackoff | 'protocol' | null> = oneOf(
+  words({ protocol: 'protocol', never: null }, "or a backoff, such as { delays: [1s, 2s, 5s, 10s], growth: 'table' }"),
+  backoff,
 );
 
 /** Limits of loops; the defaults exceed what the backoffs of client libraries and refreshes do in an outage. */
@@ -116,6 +122,15 @@ const clientKeys = object({
   heartbeat: heartbeat
     .optional('none')
     .describe("pings, by which clients find out that a connection is dead; default: those of the protocol's clients"),
+  rejoin: rejoin
+    .default('protocol')
+    .describe(
+      "when to join channels again on a connection that stays open, after a refusal or a lost channel; protocol: as the protocol's library does; never: such a connection is given up",
+    ),
+  joinTimeout: duration({ zero: false })
+    .as('joinTimeoutMs')
+    .orNull()
+    .describe("limit on a join, where joins are tried again; default: that of the protocol's library, or 10s"),
   loop: loop.default({}).describe('when a client counts as going round in a loop'),
 });
 

@@ -20,6 +20,8 @@ const UNMEASURED: ModelPlan = {
   refreshQueue: Infinity,
   dialRequestsPerSecond: Infinity,
   dialQueue: Infinity,
+  joinsPerSecond: Infinity,
+  joinQueue: Infinity,
   service: 'fixed',
   latency: { kind: 'fixed', ms: 1 },
   loss: 0,

@@ -56,6 +56,13 @@ const keys = object({
   dialQueue: waiting()
     .default('unlimited')
     .describe('requests before dials that may wait; one more is refused with HTTP 503'),
+  joins: unlimitedOr(rateOrNone())
+    .as('joinsPerSecond')
+    .default('unlimited')
+    .describe('joins of channels that each gateway can do'),
+  joinQueue: waiting()
+    .default('unlimited')
+    .describe('joins that may wait at each gateway; one more is refused, and its client joins again later'),
   service: word(['fixed', 'exponential'])
     .default('fixed')
     .describe('how the time that one handshake or refresh takes is distributed about its mean'),

@@ -94,7 +94,7 @@ describe('a value that is wrong by itself', () => {
     ['clients: { count: 21M }', '1:19: clients.count: too many ("21M") — write a whole number from 1 to 20000000'],
     [
       'clients: { count: 5, jiter: 1 }',
-      '1:22: clients.jiter: unknown key — the keys here are count, perUser, arrive, library, backoff, closeCodes, connectTimeout, clockSkew, commands, heartbeat, loop',
+      '1:22: clients.jiter: unknown key — the keys here are count, perUser, arrive, library, backoff, closeCodes, connectTimeout, clockSkew, commands, heartbeat, rejoin, joinTimeout, loop',
     ],
     [
       'clients: { count: 5, backoff: { jiter: full } }',

@@ -163,6 +163,7 @@ const STATE_SERIES = {
   'fetching-token': 'stateFetchingToken',
   connecting: 'stateConnecting',
   authenticating: 'stateAuthenticating',
+  joining: 'stateJoining',
   ready: 'stateReady',
   renewing: 'stateRenewing',
   waiting: 'stateWaiting',
