@@ -83,8 +83,7 @@ export class Connections {
   /** Handles the end of a channel on a socket that stays open. Parameters as for `Machine.onChannelLost`. */
   channelLost(client: number, signal: Signal, advice: Advice | null, now: MonoMs): void {
     const { joins } = this.#parts;
-    if (joins === null || !joins.follows(advice === 'refresh'))
-      return this.#endedByMessage(client, signal, advice, now);
+    if (joins === null || !joins.follows(advice === 'refresh')) return this.endedByMessage(client, signal, advice, now);
     this.#context.queue.clear(slotOf(client, ALARM.main));
     this.#lose(client, NETWORK.channelLost, advice === 'refresh', now);
     joins.lost(client);
@@ -94,8 +93,7 @@ export class Connections {
   /** Handles the refusal of the join under way. Parameters as for `Machine.onJoinRefused`. */
   joinRefused(client: number, signal: Signal, advice: Advice | null, now: MonoMs): void {
     const { joins } = this.#parts;
-    if (joins === null || !joins.follows(advice === 'refresh'))
-      return this.#endedByMessage(client, signal, advice, now);
+    if (joins === null || !joins.follows(advice === 'refresh')) return this.endedByMessage(client, signal, advice, now);
     joins.failed(client, signal);
     this.#followJoin(client, joins, signal, advice, now);
   }
@@ -164,7 +162,7 @@ export class Connections {
   }
 
   /** Hangs up after a message that ends the session. */
-  #endedByMessage(client: number, signal: Signal, advice: Advice | null, now: MonoMs): void {
+  endedByMessage(client: number, signal: Signal, advice: Advice | null, now: MonoMs): void {
     this.#context.port.hangUp(client);
     this.ended(client, signal, advice, now, 0);
   }

@@ -105,13 +105,18 @@ const TABLE: Readonly<Record<keyof typeof EVENTS, Row>> = {
     'renewing in band': 'ready',
   },
   onClosed: Object.fromEntries(ON_CLOSED.map((state) => [state, 'waiting'])),
-  onJoinRefused: { ...Object.fromEntries(JOINING.map((state) => [state, '-'])), joining: 'waiting [hangUp 0]' },
+  onJoinRefused: {
+    ...Object.fromEntries(JOINING.map((state) => [state, '-'])),
+    authenticating: 'waiting [hangUp 0]',
+    joining: 'waiting [hangUp 0]',
+  },
   onChannelLost: {
     ...Object.fromEntries(READY.map((state) => [state, 'waiting [hangUp 0]'])),
     joining: 'waiting [hangUp 0]',
     'joining, tried again': '-',
     'joining, delayed': '-',
     'joining, without a token': '-',
+    authenticating: 'waiting [hangUp 0]',
     'ready, joined': 'joining',
   },
   onToken: {

@@ -14,8 +14,8 @@
  *                                                                joining [join]
  * onReady                                                        ready             ready 8                            ready 3
  * onClosed                                     ended             ended             ended             ended            ended
- * onJoinRefused                                                                    failed 8
- * onChannelLost                                                                    failed 8          failed           failed
+ * onJoinRefused                                                  ended [hangUp]    failed 8
+ * onChannelLost                                                  ended [hangUp]    failed 8          failed           failed
  * onToken                     connecting       4                 4                 4 or [join]                        connecting        4
  *                             [dial]                                                                                  [hangUp, dial] or
  *                                                                                                                     [authenticate] 3
@@ -179,7 +179,9 @@ export class Machine {
    * @param advice the server's advice: refresh, retry, or an end for good; null: none
    */
   onJoinRefused(client: number, signal: Signal, advice: Advice | null, now: MonoMs): void {
-    if (this.state(client) !== STATE.joining) return this.#unexpectedEvent(client, now);
+    const state = this.state(client);
+    if (state === STATE.authenticating) return this.#connections.endedByMessage(client, signal, advice, now);
+    if (state !== STATE.joining) return this.#unexpectedEvent(client, now);
     if (this.#parts.joins?.asked(client) === true) this.#connections.joinRefused(client, signal, advice, now);
   }
 
