@@ -147,7 +147,6 @@ export class SquallRefreshes implements Refreshes {
     await tokenClient.close();
     record.close();
     rmSync(folder, { recursive: true });
-    this.#running = null;
   }
 }
 

@@ -19,7 +19,7 @@ const PAUSE_MS = 50;
 /** Longest slice of work, ms. */
 const SLICE_MS = 5;
 /** Share of the time between two slices beyond which the thread is busy, so that the work waits. */
-const BUSY_SHARE = 0.5;
+const BUSY_SHARE = 0.25;
 /** Most characters of tokens that wait, in all; more are worked on at once, however busy the thread is. */
 const MAX_WAITING_CHARS = 1 << 24;
 

@@ -32,9 +32,11 @@ export class FreshRequests {
   readonly #places: readonly Place[];
   readonly #tls: ConnectionOptions | null;
   #turn = 0;
-  /** headers of the last request, and their lines: requests that no client fills share one object */
+  /** URL and headers of the last request, and its head without cookie and length: requests that no client fills share both */
+  #url = '';
   #headers: HttpRequest['headers'] | null = null;
-  #lines = '';
+  #method: HttpRequest['method'] = 'GET';
+  #head = '';
 
   /** @param plan null: TLS of Node */
   constructor({ origin, addresses }: HttpService, plan: TlsPlan | null) {
@@ -55,23 +57,26 @@ export class FreshRequests {
 
   async close(): Promise<void> {}
 
-  #text({ method, url, headers, body }: HttpRequest, cookie: string): string {
-    const path = url.slice(this.#origin.length);
-    let text = `${method} ${path} HTTP/1.1\r\nhost: ${this.#authority}\r\nconnection: keep-alive\r\n`;
-    text += this.#linesOf(headers);
+  #text(request: HttpRequest, cookie: string): string {
+    const { method, body } = request;
+    let text = this.#headOf(request);
     if (cookie !== '') text += `cookie: ${cookie}\r\n`;
     if (body !== null) text += withBody(body);
     else text += EXPECTS_BODY.has(method) ? 'content-length: 0\r\n\r\n' : '\r\n';
     return text;
   }
 
-  #linesOf(headers: HttpRequest['headers']): string {
-    if (headers === this.#headers) return this.#lines;
-    let lines = headers['user-agent'] === undefined ? `user-agent: ${USER_AGENT}\r\n` : '';
-    for (const name of Object.keys(headers)) lines += `${name}: ${headers[name]}\r\n`;
+  #headOf({ method, url, headers }: HttpRequest): string {
+    if (headers === this.#headers && url === this.#url && method === this.#method) return this.#head;
+    const path = url.slice(this.#origin.length);
+    let head = `${method} ${path} HTTP/1.1\r\nhost: ${this.#authority}\r\nconnection: keep-alive\r\n`;
+    if (headers['user-agent'] === undefined) head += `user-agent: ${USER_AGENT}\r\n`;
+    for (const name of Object.keys(headers)) head += `${name}: ${headers[name]}\r\n`;
+    this.#method = method;
+    this.#url = url;
     this.#headers = headers;
-    this.#lines = lines;
-    return lines;
+    this.#head = head;
+    return head;
   }
 }
 

@@ -15,6 +15,21 @@ describe('a head', () => {
     });
   });
 
+  test('is the same for the same bytes, whatever was read in between, and none of an empty one', () => {
+    const bytes = head('HTTP/1.1 200 OK', 'X: 1');
+    const first = readHead(bytes, 0);
+    expect(readHead(head(''), 0)).toBe('no-http');
+    expect(readHead(Buffer.from('\r\n\r\n'), 0)).toBe('no-http');
+    expect(readHead(head('HTTP/1.1 200 OK', 'X: 2'), 0)).toMatchObject({ headers: { x: '2' } });
+    expect(readHead(head('HTTP/1.1 299 OK', 'X: 1'), 0)).toMatchObject({ status: 299, headers: { x: '1' } });
+    const interim = head('HTTP/1.1 100');
+    expect(readHead(Buffer.concat([interim, bytes]), interim.length)).toEqual({
+      ...Object(first),
+      end: interim.length + bytes.length,
+    });
+    expect(readHead(bytes, 0)).toEqual(first);
+  });
+
   test('may begin after another one', () => {
     const interim = head('HTTP/1.1 103 Early Hints', 'Link: </a>');
     const bytes = Buffer.concat([interim, head('HTTP/1.0 503')]);

@@ -40,17 +40,24 @@ export function readHead(bytes: Buffer, start: number): HttpHead | 'incomplete' 
   }
   if (end > MAX_HEAD_BYTES) return 'too-large';
   const text = bytes.toString('latin1', start, end);
-  const line = STATUS_LINE.exec(text);
-  if (line === null) return 'no-http';
+  if (text !== last?.text) {
+    const line = STATUS_LINE.exec(text);
+    if (line === null) return 'no-http';
+    last = parsed(text, line);
+  }
+  const { status, minor, headers, flaw } = last;
+  return { status, minor, headers, flaw, end: end + HEAD_END.length };
+}
+
+type ParsedHead = Omit<HttpHead, 'end'> & { readonly text: string };
+
+/** The last head of this thread: the answers of a service during a storm differ in their bodies, and seldom in their heads. */
+let last: ParsedHead | null = null;
+
+function parsed(text: string, line: RegExpExecArray): ParsedHead {
   const headers: Record<string, string | string[]> = {};
   const flaw = readLines(text, headers);
-  return {
-    status: Number(line[2]),
-    minor: line[1] === '1' ? 1 : 0,
-    headers,
-    flaw,
-    end: end + HEAD_END.length,
-  };
+  return { text, status: Number(line[2]), minor: line[1] === '1' ? 1 : 0, headers, flaw };
 }
 
 /** Whether the bytes are an HTTP/1 answer or the beginning of one. */

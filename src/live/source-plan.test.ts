@@ -23,8 +23,8 @@ const plan = (wanted: SourceDemand, limits = LIMITS): Sources | null => planSour
 
 describe('the sources of connections', () => {
   test('are left to the system as long as it finds free ports quickly', () => {
-    expect(plan(demand(14_000))).toBeNull();
-    expect(plan(demand(14_000, {}, '192.0.2.7'))).toBeNull();
+    expect(plan(demand(3500))).toBeNull();
+    expect(plan(demand(28_000, {}, '192.0.2.7'))).toBeNull();
     expect(plan(demand(60_000), { ...LIMITS, ports: null })).toBeNull();
   });
 
@@ -52,6 +52,11 @@ describe('the sources of connections', () => {
     });
     const two = demand(60_000).gateways.flatMap((each) => [each, each]);
     expect(plan(demand(60_000, { gateways: two }))?.addresses).toHaveLength(5);
+  });
+
+  test('are chosen where reconnects within a minute would take most of the ports that the system gives', () => {
+    expect(plan(demand(3600))?.addresses).toEqual(['127.0.1.1']);
+    expect(plan(demand(10_000))?.addresses).toEqual(['127.0.1.1', '127.0.1.2']);
   });
 
   test('are few ports of many addresses where the system gives all ports away', () => {
