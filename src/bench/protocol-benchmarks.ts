@@ -13,6 +13,8 @@ interface Exchange {
   /** whether answers come in binary frames */
   readonly isBinary: boolean;
   readonly answers: readonly Buffer[];
+  /** the server's first message, without which it acknowledges nothing; empty: none */
+  readonly opening?: Buffer;
 }
 
 /** One command and its acknowledgement in each protocol, compared with the same in JSON as a scenario spells it. */
@@ -58,6 +60,19 @@ export function protocolBenchmarks(): readonly Benchmark[] {
       exchange('stomp', (seq) => `RECEIPT\nreceipt-id:${seq}\n\n\0`),
       json,
     ),
+    compared(
+      'signalr',
+      {
+        ...exchange('signalr', (seq) => `{"type":3,"invocationId":"${seq}","result":{"ok":true}}\x1e`),
+        opening: Buffer.from('{}\x1e'),
+      },
+      json,
+    ),
+    compared(
+      'web-pubsub',
+      exchange('web-pubsub', (seq) => `{"type":"ack","ackId":${seq + 10},"success":true}`),
+      json,
+    ),
   ];
 }
 
@@ -94,10 +109,11 @@ function bareExchange(answers: readonly Buffer[], operations: number): number {
 }
 
 /** @returns the number of characters and acknowledged ids; NaN: an answer was not understood */
-function exchanged({ codec, answers, isBinary }: Exchange, operations: number): number {
+function exchanged({ codec, answers, isBinary, opening }: Exchange, operations: number): number {
   const view = newView(7);
   const into = newInbound();
   let sum = 0;
+  if (opening !== undefined) codec.decode(opening, false, view, into, 0);
   for (let n = 0; n < operations; n++) {
     const seq = n % IDS;
     const sent = codec.command(view, seq, false);

@@ -16,6 +16,7 @@ import type { Dialler } from './dialler.ts';
 import type { Gateways } from './gateways.ts';
 import type { LateEvents } from './late-events.ts';
 import { LivePort } from './live-port.ts';
+import { Redirects } from './redirects.ts';
 import { faultedDialler } from './request-faults/faulted-dialler.ts';
 import type { ShardTask } from './shard-messages.ts';
 import { Sockets } from './sockets.ts';
@@ -90,6 +91,7 @@ export function composePort(task: ShardTask, needs: PortNeeds): ComposedPort {
           form,
           codec,
           ticket,
+          redirects: new Redirects(scenario.target.kind === 'url' ? scenario.target.allow : []),
           views,
           credentials,
           noteSighting,

@@ -16,6 +16,8 @@ export interface Endpoint {
   readonly authority: string;
   /** path and query, from '/' on */
   readonly path: string;
+  /** whether the scenario's template of the path is for another endpoint, since a request before the dial led here */
+  readonly ownPath?: boolean;
   /** settings for TLS; absent: those of Node */
   readonly tls?: TlsPlan;
   /** proxy that opens a tunnel to `address`; absent: none */

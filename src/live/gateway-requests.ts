@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { Client, errors } from 'undici';
-import type { AnswerHeaders, HttpRequest } from '../protocols/dial-step.ts';
+import type { AnswerHeaders, DialStep, HttpRequest } from '../protocols/dial-step.ts';
 import type { AbortNotice } from './abort.ts';
 import type { Dial } from './endpoint.ts';
 import { httpConnector } from './http-connect.ts';
@@ -44,10 +44,20 @@ export class GatewayRequests {
     });
   }
 
-  /** @throws the error of Node or undici where there is no answer */
-  async send({ method, url, headers, body }: HttpRequest, abort: AbortNotice): Promise<GatewayAnswer> {
-    const path = withToken(this.#form, url, this.#dial.token);
+  /**
+   * @param tokenIn where the token travels if not as in the upgrade
+   * @throws the error of Node or undici where there is no answer
+   */
+  async send(
+    { method, url, headers, body }: HttpRequest,
+    abort: AbortNotice,
+    tokenIn?: DialStep['tokenIn'],
+  ): Promise<GatewayAnswer> {
+    const { token } = this.#dial;
+    const isInHeader = tokenIn === 'header' && this.#form.carrier.kind === 'query';
+    const path = isInHeader ? url : withToken(this.#form, url, token);
     const own = headersOf(this.#form, this.#dial);
+    if (isInHeader) own['Authorization'] = `Bearer ${token}`;
     // undici heeds an abort only once it is connected, and a remote may never let it be.
     const giveUp = (): void => void this.#client.destroy(new errors.RequestAbortedError());
     abort.addEventListener('abort', giveUp);

@@ -4,19 +4,20 @@ import { NETWORK, type Signal } from '../core/signal.ts';
 import type { MonoMs } from '../core/time/instant.ts';
 import { headerOf, type HttpAnswer } from '../identity/http-answer.ts';
 import type { ClientView, Codec } from '../protocols/codec.ts';
-import type { DialStep, StepFailure } from '../protocols/dial-step.ts';
+import type { DialStep, Redirect, StepFailure } from '../protocols/dial-step.ts';
 import { Abort, type AbortNotice } from './abort.ts';
 import type { NoteSighting } from './client-sightings.ts';
 import type { ClientViews } from './client-views.ts';
 import type { Credentials } from './credentials.ts';
 import type { ChosenEndpoints } from './chosen-endpoints.ts';
 import type { DialEvents, Dialler } from './dialler.ts';
-import type { Dial, Endpoint } from './endpoint.ts';
+import type { Endpoint } from './endpoint.ts';
 import { GatewayRequests } from './gateway-requests.ts';
 import type { Gateways } from './gateways.ts';
 import type { HttpFailure } from './http-service.ts';
 import { ioErrorWords, signalOf } from './io-error.ts';
 import type { LateEvents } from './late-events.ts';
+import type { Redirects } from './redirects.ts';
 import type { TicketRequests } from './ticket-requests.ts';
 import { dialPath, type UpgradeForm } from './upgrade-form.ts';
 
@@ -29,6 +30,7 @@ export interface SteppedParts {
   readonly codec: Codec;
   /** null: the token source has no tickets */
   readonly ticket: TicketRequests | null;
+  readonly redirects: Redirects;
   readonly views: ClientViews;
   readonly credentials: Credentials;
   readonly noteSighting: NoteSighting;
@@ -41,7 +43,7 @@ export interface SteppedParts {
 
 /**
  * Carries out requests before each dial, within the attempt: the one for a ticket, then those of the protocol at the gateway
- * that is dialled next.
+ * that is dialled next. An answer of theirs may lead to another place, where the same request follows, and then the dial.
  */
 export class SteppedDialler implements Dialler {
   readonly delayed = 0;
@@ -85,11 +87,11 @@ export class SteppedDialler implements Dialler {
     const { gateways, views, endpoints, dialler } = this.#parts;
     const endpoint = gateways.next(client, views.of(client).holes.client);
     const noTicket = await this.#askForTicket(client, attempt);
-    const failure = noTicket ?? (await this.#prepareGateway(client, endpoint, attempt));
+    const prepared = noTicket ?? (await this.#prepareGateway(client, endpoint, attempt));
     if (attempt.aborted) return;
     this.#attempts.delete(client);
-    if (failure !== null) return this.#fail(client, failure, noTicket === null ? 'end' : 'ticket');
-    endpoints.choose(client, endpoint);
+    if ('signal' in prepared) return this.#fail(client, prepared, noTicket === null ? 'end' : 'ticket');
+    endpoints.choose(client, prepared);
     dialler.dial(client);
   }
 
@@ -99,39 +101,44 @@ export class SteppedDialler implements Dialler {
     const view = views.of(client);
     const request = ticket.step.request(credentials.access[client]!, view, '');
     const began = now();
-    const failure = await this.#step(
-      client,
-      ticket.step,
-      view,
-      () => ticket.send(view.holes.client, request, abort),
-      abort,
-    );
-    if (failure === ABORTED && now() - began >= unansweredAfterMs) noteSighting('ticket', client, NETWORK.timeout, '');
-    return failure;
+    const send = (): Promise<Sent> => ticket.send(view.holes.client, request, abort);
+    const outcome = await this.#step(client, ticket.step, view, send, abort);
+    if (outcome === ABORTED && now() - began >= unansweredAfterMs) noteSighting('ticket', client, NETWORK.timeout, '');
+    return outcome !== null && 'signal' in outcome ? outcome : null;
   }
 
-  async #prepareGateway(client: number, endpoint: Endpoint, abort: AbortNotice): Promise<Failure | null> {
-    const { form, codec, views, credentials } = this.#parts;
-    if (codec.dialSteps.length === 0 || abort.aborted) return null;
+  /** @returns the endpoint to dial, to which an answer may have led */
+  async #prepareGateway(client: number, first: Endpoint, abort: AbortNotice): Promise<Endpoint | Failure> {
+    const { codec, views, redirects } = this.#parts;
+    if (codec.dialSteps.length === 0) return first;
     const view = views.of(client);
-    const { holes } = view;
-    const path = dialPath(form, endpoint, holes);
-    const token = view.ticket ?? credentials.access[client]!;
-    const dial: Dial = { client, endpoint, path, token, holes };
-    const requests = new GatewayRequests(form, dial);
-    let failure: Failure | null = null;
-    for (const step of codec.dialSteps) {
-      failure = await this.#step(
-        client,
-        step,
-        view,
-        () => requests.send(step.request(token, view, path), abort),
-        abort,
-      );
-      if (failure !== null || abort.aborted) break;
+    let at = this.#requestsTo(client, first);
+    try {
+      for (const step of codec.dialSteps) {
+        for (;;) {
+          if (abort.aborted) return ABORTED;
+          const { requests, token, path } = at;
+          const send = (): Promise<Sent> => requests.send(step.request(token, view, path), abort, step.tokenIn);
+          const outcome = await this.#step(client, step, view, send, abort);
+          if (outcome === null) break;
+          const next = 'redirect' in outcome ? await redirects.follow(outcome.redirect, at.endpoint) : outcome;
+          if ('signal' in next) return next;
+          requests.close();
+          at = this.#requestsTo(client, next);
+        }
+      }
+      return at.endpoint;
+    } finally {
+      at.requests.close();
     }
-    requests.close();
-    return failure;
+  }
+
+  #requestsTo(client: number, endpoint: Endpoint): RequestsAt {
+    const { form, views, credentials } = this.#parts;
+    const { holes, ticket } = views.of(client);
+    const path = dialPath(form, endpoint, holes);
+    const token = ticket ?? credentials.access[client]!;
+    return { endpoint, path, token, requests: new GatewayRequests(form, { client, endpoint, path, token, holes }) };
   }
 
   async #step(
@@ -140,22 +147,23 @@ export class SteppedDialler implements Dialler {
     view: ClientView,
     send: () => Promise<Sent>,
     abort: AbortNotice,
-  ): Promise<Failure | null> {
+  ): Promise<Failure | Redirect | null> {
     const { observer, late, now } = this.#parts;
     const began = now();
     observer.happened(SERIES_INDEX.dialRequests, began);
-    let failure: Failure | null;
+    let outcome: Failure | Redirect | null;
     try {
       const sent = await send();
-      failure = abort.aborted ? ABORTED : outcomeOf(step, view, sent);
+      outcome = abort.aborted ? ABORTED : outcomeOf(step, view, sent);
     } catch (error) {
-      failure = abort.aborted ? ABORTED : { signal: signalOf(error), said: ioErrorWords(error), advice: null };
+      outcome = abort.aborted ? ABORTED : { signal: signalOf(error), said: ioErrorWords(error), advice: null };
     }
     const endedAt = now();
     if (!abort.aborted) late.arrived(client, endedAt);
+    const failure = outcome !== null && 'signal' in outcome ? outcome : null;
     if (failure === null) observer.timed(TIMING_INDEX.dialRequest, endedAt - began);
     else observer.failed(TIMING_INDEX.dialRequest, failure === ABORTED ? ABANDONED : failure.signal);
-    return failure;
+    return outcome;
   }
 
   #fail(client: number, { signal, said, advice, retryAfter = null }: Failure, kind: 'end' | 'ticket'): void {
@@ -163,6 +171,14 @@ export class SteppedDialler implements Dialler {
     this.#parts.noteSighting(kind, client, signal, reason);
     this.#events.ended(client, signal, reason, retryAfter, advice);
   }
+}
+
+/** The way to one endpoint, on a connection of its own. */
+interface RequestsAt {
+  readonly endpoint: Endpoint;
+  readonly path: string;
+  readonly token: string;
+  readonly requests: GatewayRequests;
 }
 
 /** An answer, or how there is none. */
@@ -178,8 +194,9 @@ const ABANDONED = REASON.dialRequest.abandoned;
 /** End of a request whose client has hung up. */
 const ABORTED: Failure = { signal: NETWORK.other satisfies Signal, said: '', advice: null };
 
-function outcomeOf(step: DialStep, view: ClientView, sent: Sent): Failure | null {
+function outcomeOf(step: DialStep, view: ClientView, sent: Sent): Failure | Redirect | null {
   if ('signal' in sent) return { signal: sent.signal, said: sent.said ?? '', advice: null };
-  const failure = step.answer(sent.status, sent.body, view, sent.headers);
-  return failure === null ? null : { ...failure, retryAfter: headerOf(sent, 'retry-after') ?? null };
+  const outcome = step.answer(sent.status, sent.body, view, sent.headers);
+  if (outcome === null || 'redirect' in outcome) return outcome;
+  return { ...outcome, retryAfter: headerOf(sent, 'retry-after') ?? null };
 }

@@ -71,7 +71,7 @@ export function upgradeForm(
 
 /** Path and query of a client's dial. */
 export function dialPath({ path }: UpgradeForm, endpoint: Endpoint, holes: HoleValues): string {
-  return path === null ? endpoint.path : fill(path, holes, inUrl);
+  return path === null || endpoint.ownPath === true ? endpoint.path : fill(path, holes, inUrl);
 }
 
 /** Writes the headers that differ by client, each with its line end. */

@@ -24,6 +24,12 @@ export interface StepFailure {
   readonly advice: Advice | null;
 }
 
+/** Another place to which the answer of a step leads, with the upgrade after it: the step is carried out again there. */
+export interface Redirect {
+  /** absolute URL, as the server sent it */
+  readonly redirect: string;
+}
+
 /**
  * One request to a service before a connection is dialled, in every attempt: a ticket, a negotiation, a polling handshake.
  * It keeps what later steps, or the upgrade, need in the connection's view (`ticket`, `session`). It never throws.
@@ -31,6 +37,8 @@ export interface StepFailure {
 export interface DialStep {
   /** name in reports: `ticket`, `negotiate`, `polling` */
   readonly name: string;
+  /** where the token travels if not as in the upgrade: a token in the query becomes a header, as browsers do; absent: as in the upgrade */
+  readonly tokenIn?: 'header';
   /**
    * @param token the client's access token
    * @param path path and query of the target's URL
@@ -40,5 +48,5 @@ export interface DialStep {
    * @param headers absent: none
    * @returns null: go on with the next step or the upgrade
    */
-  answer(status: number, body: string, view: ClientView, headers?: AnswerHeaders): StepFailure | null;
+  answer(status: number, body: string, view: ClientView, headers?: AnswerHeaders): StepFailure | Redirect | null;
 }

@@ -8,9 +8,11 @@ import { graphqlTransportWsCodec, subscriptionsTransportWsCodec } from './graphq
 import { jsonCodec } from './json.ts';
 import { mqttCodec } from './mqtt.ts';
 import { noneCodec } from './none.ts';
+import { signalrCodec } from './signalr.ts';
 import { socketIoCodec } from './socket-io.ts';
 import { squallCodec } from './squall.ts';
 import { stompCodec } from './stomp.ts';
+import { webPubSubCodec } from './web-pubsub.ts';
 
 interface Maker<P> {
   make(protocol: P, shape: ProtocolShape, use: ProtocolUse): Codec;
@@ -30,6 +32,8 @@ const CODECS: { readonly [Kind in ProtocolKind]: MakesCodec<ProtocolOf<Kind>> } 
   'subscriptions-transport-ws': subscriptionsTransportWsCodec,
   mqtt: mqttCodec,
   stomp: stompCodec,
+  signalr: signalrCodec,
+  'web-pubsub': webPubSubCodec,
 };
 
 const NOBODY: Row = {};

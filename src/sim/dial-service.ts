@@ -5,7 +5,7 @@ import { REFUSAL } from '../core/server/refusals.ts';
 import { retryAfterSeconds } from '../core/server/retry-after.ts';
 import type { Signal } from '../core/signal.ts';
 import { mono, type MonoMs } from '../core/time/instant.ts';
-import { requestsBeforeDial, usesTickets } from '../scenario/protocol-use.ts';
+import { protocolShape, requestsBeforeDial, usesTickets } from '../scenario/protocol-use.ts';
 import { CONNECTION } from './columns.ts';
 import type { Sessions } from './sessions.ts';
 import type { Delivery } from './delivery.ts';
@@ -20,15 +20,15 @@ export class DialService {
   readonly #sessions: Sessions;
   readonly #delivery: Delivery;
   readonly #server: Fifo;
-  /** whether the first request is for a ticket, which only a good token gets */
-  readonly #hasTickets: boolean;
+  /** whether the first request needs a good token, as one for a ticket does */
+  readonly #checksToken: boolean;
   /** arrivals of each dial's requests at the service and of their answers at the client */
   readonly #legs: number;
 
   constructor(world: World, sessions: Sessions, delivery: Delivery) {
     this.#world = world;
     this.#sessions = sessions;
-    this.#hasTickets = usesTickets(world.scenario);
+    this.#checksToken = usesTickets(world.scenario) || protocolShape(world.scenario).requestsCheckToken === true;
     this.#delivery = delivery;
     this.#server = new Fifo(world.scenario.model.dialQueue);
     this.#legs = 2 * requestsBeforeDial(world.scenario);
@@ -88,8 +88,8 @@ export class DialService {
       columns.retryAfterMs[client] = 1000 * retryAfterSeconds(this.#server.waitMs(now));
       return this.#refuse(client, REFUSAL.overloaded.status, now);
     }
-    const isForTicket = this.#hasTickets && columns.dialLeg[client] === 1;
-    if (isForTicket && !this.#sessions.trusts(client, context.columns.expiresAt.at(client), doneAt))
+    const isChecked = this.#checksToken && columns.dialLeg[client] === 1;
+    if (isChecked && !this.#sessions.trusts(client, context.columns.expiresAt.at(client), doneAt))
       return this.#refuse(client, REFUSAL.badToken.status, mono(doneAt));
     this.#delivery.set(client, doneAt + columns.latencyMs.at(client));
   }

@@ -58,6 +58,40 @@ describe('a server that pings', () => {
   });
 });
 
+describe('a protocol whose two sides ping without answers', () => {
+  it.each([
+    ['signalr', 'header', 30_000, '100s'],
+    ['web-pubsub', '{ query: access_token }', 120_000, '150s'],
+  ])('%s keeps idle connections, and gives silent ones up', async (name, carrier, silenceMs, lasting) => {
+    const sets = [`tokens.carrier=${carrier}`, 'duration=6m'];
+    const calm = await measuredIn(scenario(name, ...sets));
+    expect(calm.losses).toEqual(new Map());
+    expect(calm.curves.total('stateReady')).toBe(CLIENTS);
+    const silent = await measuredIn(scenario(name, ...sets, `faults=[{ at: 30s, for: ${lasting}, link: silent }]`));
+    expect(silent.losses).toEqual(new Map([['silent', CLIENTS]]));
+    expect(silent.counts.silenceMs).toBe(CLIENTS * silenceMs);
+    expect(silent.curves.total('recovered')).toBe(CLIENTS);
+  });
+});
+
+describe('negotiations of SignalR', () => {
+  it('are requests before each dial, which refuse a token that has expired', async () => {
+    const sets = ['tokens.carrier=header', 'tokens.lifetime=20s', 'clients.clockSkew=-10m', 'duration=35s'];
+    const drop = ['faults=[{ at: 15s, drop: reset }]', 'clients.backoff.base=10s'];
+    for (const [protocol, negotiations] of [
+      ['signalr', 1],
+      ['{ signalr: { redirects: 1 } }', 2],
+    ] as const) {
+      const { curves, timings } = await measuredIn(scenario(protocol, ...sets, ...drop));
+      expect(timings.dialRequest.failures).toEqual(new Map([['http-401', CLIENTS]]));
+      expect(timings.handshake.failures).toEqual(new Map([['http-401', CLIENTS]]));
+      expect(curves.total('dialRequests')).toBe(CLIENTS * (2 * negotiations + 1));
+    }
+    const { curves } = await measuredIn(scenario('{ signalr: { skipNegotiation: true } }', ...sets, ...drop));
+    expect(curves.total('dialRequests')).toBe(0);
+  });
+});
+
 /** A handshake with `n` steps after the authentication. */
 function steps(n: number): string {
   return `{ json: { handshake: [{ send: "{token}", expect: a }${', { send: b, expect: c }'.repeat(n)}] } }`;

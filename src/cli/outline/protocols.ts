@@ -74,6 +74,18 @@ export const PROTOCOLS = {
     carrier: 'carrier: message # in a header of CONNECT',
     commands: true,
   },
+  signalr: {
+    label: 'ASP.NET Core SignalR, also behind Azure SignalR Service',
+    target: ['protocol: { signalr: { method: SendMessage, arguments: \'"{id}"\' } } # the hub method of a command'],
+    carrier: 'carrier: header # or { query: access_token }, as in browsers; the negotiation has it in a header',
+    commands: true,
+  },
+  'web-pubsub': {
+    label: 'Azure Web PubSub',
+    target: ['protocol: web-pubsub # an event `command`; a mapping sets event, group and more'],
+    carrier: 'carrier: { query: access_token } # as the library sends it',
+    commands: true,
+  },
 } as const satisfies Readonly<Record<string, ProtocolOutline>>;
 
 export type ProtocolWord = keyof typeof PROTOCOLS;

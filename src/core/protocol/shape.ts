@@ -21,6 +21,8 @@ export interface ProtocolShape {
   readonly requestsBeforeDial: number;
   /** how a join that failed, and a channel that was lost, are joined again on the same connection; absent: not at all */
   readonly rejoin?: Rejoin;
+  /** whether the first of them presents the token, and is refused with HTTP 401 for a bad one; absent: it is not */
+  readonly requestsCheckToken?: boolean;
   /** requests to another service before each join: the authorisation of a channel */
   readonly requestsBeforeJoin: 0 | 1;
   /** how the server refuses tokens and ends connections */

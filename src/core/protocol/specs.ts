@@ -9,10 +9,12 @@ import { mqtt } from './mqtt.ts';
 import { none } from './none.ts';
 import type { ProtocolShape } from './shape.ts';
 import type { ProtocolSpec, ProtocolUse } from './spec.ts';
+import { signalr } from './signalr.ts';
 import { socketIo } from './socket-io.ts';
 import { squall } from './squall.ts';
 import { stomp } from './stomp.ts';
 import { subscriptionsTransportWs } from './subscriptions-transport-ws.ts';
+import { webPubSub } from './web-pubsub.ts';
 
 /** Every protocol, in the order of messages. A new one is a line here, a file beside this one, and its bytes in `protocols/`. */
 const SPECS = {
@@ -25,6 +27,8 @@ const SPECS = {
   'subscriptions-transport-ws': subscriptionsTransportWs,
   mqtt,
   stomp,
+  signalr,
+  'web-pubsub': webPubSub,
 };
 
 type Specs = typeof SPECS;

@@ -1,4 +1,4 @@
-import type { HttpRequest, DialStep, StepFailure } from '../../protocols/dial-step.ts';
+import type { AnswerHeaders, DialStep, HttpRequest } from '../../protocols/dial-step.ts';
 import { type ClientView, type Codec, type Inbound, INBOUND, type Outgoing } from '../../protocols/codec.ts';
 import { signalText } from './words.ts';
 import type { Follower } from './follower.ts';
@@ -63,16 +63,16 @@ export class TappedCodec implements Codec {
 /** A request before the dial that tells a follower what is asked and answered. */
 export function tappedStep(step: DialStep, follower: Follower): DialStep {
   return {
-    name: step.name,
+    ...step,
     request(token: string, view: ClientView, path: string): HttpRequest {
       const request = step.request(token, view, path);
       follower.asks(step.name, request);
       return request;
     },
-    answer(status: number, body: string, view: ClientView): StepFailure | null {
-      const failure = step.answer(status, body, view);
-      follower.isAnswered(step.name, status, body, failure);
-      return failure;
+    answer(status: number, body: string, view: ClientView, headers?: AnswerHeaders) {
+      const outcome = step.answer(status, body, view, headers);
+      follower.isAnswered(step.name, status, body, outcome !== null && 'signal' in outcome ? outcome : null);
+      return outcome;
     },
   };
 }

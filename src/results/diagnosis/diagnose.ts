@@ -3,7 +3,7 @@ import type { Cause, Clue, Rule } from './cause.ts';
 import { answerToToken, closedAfterToken, noAnswer, unpresented } from './authentication-rules.ts';
 import { certificate, nobodyThere, wrongScheme } from './network-rules.ts';
 import { ackElsewhere, numericIds, serverPing, unansweredPing } from './message-rules.ts';
-import { anotherProtocol, binary, mqttVersion, protocolClose } from './protocol-rules.ts';
+import { anotherProtocol, binary, ledElsewhere, mqttVersion, protocolClose } from './protocol-rules.ts';
 import { serverGone } from './gone-rules.ts';
 import { ticketService } from './ticket-rules.ts';
 import { noTokenEndpoint, oauthError, tokenElsewhere } from './token-rules.ts';
@@ -12,6 +12,7 @@ import { badToken, forbidden, noUpgrade, subprotocol } from './upgrade-rules.ts'
 /** All rules; of one clue the first that applies wins. */
 const RULES: readonly Rule[] = [
   wrongScheme,
+  ledElsewhere,
   certificate,
   nobodyThere,
   ticketService,

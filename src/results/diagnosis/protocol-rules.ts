@@ -21,9 +21,9 @@ const FINGERPRINTS: readonly Fingerprint[] = [
   },
   { name: 'GraphQL over WebSocket', looks: /^\{"type":"connection_ack"/, protocol: 'graphql-transport-ws' },
   { name: 'Phoenix channels', looks: /^\[(?:null|"\d+"),(?:null|"\d+"),"[^"]+","phx_/, protocol: null },
-  { name: 'SignalR', looks: /^\{"type":[67]\b/, protocol: null },
+  { name: 'SignalR', looks: /^\{"type":[67]\b/, protocol: 'signalr' },
   { name: 'STOMP', looks: /^(?:CONNECTED|ERROR)\s*(?:version|message|content)/, protocol: 'stomp' },
-  { name: 'Web PubSub', looks: /^\{"type":"system","event":"connected"/, protocol: null },
+  { name: 'Web PubSub', looks: /^\{"type":"system","event":"connected"/, protocol: 'web-pubsub' },
 ];
 
 /** A first message that shows which protocol the server speaks. */
@@ -69,6 +69,18 @@ export const mqttVersion: Rule = ({ kind, text }, { target }) => {
   if (!/^CONNACK 0x(?:01|84):/.test(text)) return null;
   const other = target.protocol.version === 5 ? '3.1.1' : '5';
   return inTarget('the server speaks another version of MQTT', 'set it', `protocol: { mqtt: { version: ${other} } }`);
+};
+
+/** An answer before the dial that leads to a host that nobody has allowed. */
+export const ledElsewhere: Rule = ({ kind, what, text }) => {
+  const host =
+    kind === 'end' && what === 'dns' ? /^the answer leads to (\S+), which is not/.exec(text)?.[1] : undefined;
+  if (host === undefined) return null;
+  return inTarget(
+    `the negotiation leads to ${host}, as with Azure SignalR Service`,
+    `allow it, if you may load-test it, by --allow-host ${host} or here`,
+    `allow: [${host}]`,
+  );
 };
 
 /** Frames of bytes that squall cannot read as text. */

@@ -22,4 +22,11 @@ export const ABSENT: Readonly<Record<ForeignProtocol, Absent>> = {
   stomp: {
     renewal: 'a token is presented in CONNECT, which a connection has one of',
   },
+  signalr: {
+    renewal: 'the JavaScript client has none; the token of a connection is that of its negotiation',
+  },
+  'web-pubsub': {
+    'server ping': 'the service answers pings of the client only',
+    renewal: 'the token of a connection is that of its upgrade',
+  },
 };

@@ -19,9 +19,15 @@ export async function startForeignTarget(server: ForeignServer): Promise<Foreign
   return { ...foreignTarget(server, port), stop };
 }
 
+/** Paths of gateways that are not at /. */
+const PATHS: Partial<Record<ForeignServer['name'], string>> = {
+  signalr: '/chat',
+  'web-pubsub': '/client/hubs/chat',
+};
+
 /** A target without a server, for scenarios that are checked and simulated. */
 export function foreignTarget(server: ForeignServer, port = NO_PORT): Omit<ForeignTarget, 'stop'> {
-  const url = `ws://127.0.0.1:${port}/`;
+  const url = `ws://127.0.0.1:${port}${PATHS[server.name] ?? '/'}`;
   if (!('carrier' in server) || server.carrier !== 'ticket') return { url, source: { mint: {} } };
   const ticket = {
     url: `http://127.0.0.1:${port}/ws-ticket`,
@@ -48,5 +54,8 @@ async function launched(server: ForeignServer): Promise<Pick<RealServer, 'port' 
       return launchServer(server.name, { ...access, heartbeatMs: [1000, 1000] });
     case 'socket.io':
       return launchServer(server.name, { ...access, atExpiry: 'disconnect' });
+    case 'signalr':
+    case 'web-pubsub':
+      return launchServer(server.name, { ...access, atExpiry: 'close' });
   }
 }

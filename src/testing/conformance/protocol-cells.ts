@@ -33,6 +33,8 @@ export const PROTOCOL_CELLS: { readonly kind: Each<ProtocolKind> } & Pick<
     'subscriptions-transport-ws': 'older GraphQL, which refuses expired tokens by a message',
     mqtt: 'MQTT with a subscription, whose server refuses expired tokens',
     stomp: 'STOMP with heart-beats both ways, whose ERROR says that a token has expired',
+    signalr: 'SignalR with a negotiation, whose close at expiry allows to reconnect',
+    'web-pubsub': 'Web PubSub, whose service says why it ends a connection',
   },
   handshake: {
     none: 'tickets before each dial',

@@ -24,7 +24,8 @@ export type ForeignServer =
   | { readonly name: 'socket.io' }
   | { readonly name: 'stomp' }
   | { readonly name: 'centrifugo' }
-  | { readonly name: 'mqtt' };
+  | { readonly name: 'mqtt' }
+  | { readonly name: 'signalr' | 'web-pubsub' };
 
 /** Where a trial takes place: real sockets and the embedded target, real sockets and a URL, or virtual time. */
 export const WORLDS = ['embedded', 'url', 'sim'] as const;

@@ -48,6 +48,15 @@ export const COUNT_NAMES = [
   'ticketsUsed',
   /** upgrades with a ticket that was used before */
   'ticketsUsedAgain',
+  /** negotiate requests, with those refused */
+  'negotiations',
+  'negotiationsRefused',
+  /** pings of clients by a message of the protocol */
+  'clientPings',
+  /** channels, rooms or groups that clients joined */
+  'joins',
+  /** answers of clients to calls of the server */
+  'completions',
 ] as const;
 
 export type CountName = (typeof COUNT_NAMES)[number];

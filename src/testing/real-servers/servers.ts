@@ -6,6 +6,8 @@ import { identityServer, type IdentityOptions } from './identity-server.ts';
 import { keycloakServer, type KeycloakOptions } from './keycloak-server.ts';
 import { mqttServer, type MqttOptions } from './mqtt-server.ts';
 import type { Served } from './served.ts';
+import { signalrServer, type SignalrOptions } from './signalr-server.ts';
+import { webPubSubServer, type WebPubSubOptions } from './web-pubsub-server.ts';
 import { socketIoServer, type SocketIoOptions } from './socket-io-server.ts';
 import { stompServer, type StompOptions } from './stomp-server.ts';
 
@@ -17,8 +19,10 @@ export interface ServerOptions {
   readonly identity: IdentityOptions;
   readonly keycloak: KeycloakOptions;
   readonly mqtt: MqttOptions;
+  readonly signalr: SignalrOptions;
   readonly 'socket.io': SocketIoOptions;
   readonly stomp: StompOptions;
+  readonly 'web-pubsub': WebPubSubOptions;
 }
 
 export type ServerName = keyof ServerOptions;
@@ -33,6 +37,8 @@ export const SERVERS: {
   identity: identityServer,
   keycloak: keycloakServer,
   mqtt: mqttServer,
+  signalr: signalrServer,
   'socket.io': socketIoServer,
   stomp: stompServer,
+  'web-pubsub': webPubSubServer,
 };

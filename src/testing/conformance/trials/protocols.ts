@@ -197,6 +197,47 @@ export const PROTOCOL_TRIALS = trials({
       final: { ready: 15, stopped: 5 },
     },
   },
+  'SignalR with a negotiation, whose close at expiry allows to reconnect': {
+    foreign: {
+      protocol: { signalr: { method: 'Do', join: { method: 'Join', arguments: '"news"' } } },
+      server: { name: 'signalr' },
+    },
+    ...LATE,
+    tokens: { lifetime: '2s' },
+    clients: {
+      ...LATE.clients,
+      commands: COMMANDS,
+      backoff: { growth: 'table', delays: ['1s', '60s'], jitter: 'none' },
+    },
+    duration: '4600ms',
+    // Clients that were lost before come back before their tokens expire, and are ended with the others.
+    faults: [{ at: '300ms', drop: 'reset', cohort: ['0%', '50%'] }],
+    shows: {
+      losses: { reset: 10, 'server-disconnect': 20 },
+      dialRequestFailures: { 'http-401': 20 },
+      handshakes: { 'http-401': 20 },
+      dialRequests: 70,
+      refreshed: 20,
+      recovered: 30,
+      final: { ready: 20 },
+    },
+  },
+  'Web PubSub, whose service says why it ends a connection': {
+    foreign: {
+      protocol: { 'web-pubsub': { joinGroup: 'news', expired: '.*expired' } },
+      server: { name: 'web-pubsub' },
+    },
+    ...EXPIRING,
+    tokens: { lifetime: '2s', carrier: { query: 'access_token' } },
+    clients: { ...EXPIRING.clients, commands: COMMANDS },
+    duration: '3400ms',
+    shows: {
+      losses: { 'server-disconnect': 20 },
+      refreshed: 20,
+      recovered: 20,
+      final: { ready: 20 },
+    },
+  },
   'Centrifugo, whose connections expire, and which refuses expired tokens': {
     foreign: { protocol: 'centrifugo', server: { name: 'centrifugo' } },
     ...LATE,
