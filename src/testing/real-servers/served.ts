@@ -57,13 +57,17 @@ export async function announce({ port, drop, count }: Served, counts: Counts): P
   setTimeout(() => process.exit(1), LIFETIME_MS);
 }
 
-/** Waits until a URL answers with a 2xx status. */
-export async function whenReady(url: string, timeoutMs = 30_000): Promise<void> {
+/** Waits until a URL answers with a 2xx status, or with another that is good enough. */
+export async function whenReady(
+  url: string,
+  timeoutMs = 30_000,
+  isReady: (status: number) => boolean = (status) => status >= 200 && status < 300,
+): Promise<void> {
   const giveUpAt = performance.now() + timeoutMs;
   for (;;) {
     const answer = await fetch(url).catch(() => null);
     await answer?.body?.cancel();
-    if (answer?.ok === true) return;
+    if (answer !== null && isReady(answer.status)) return;
     if (performance.now() > giveUpAt) throw new Error(`${url} did not answer within ${timeoutMs / 1000} s`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }

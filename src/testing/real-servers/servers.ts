@@ -4,6 +4,7 @@ import { gatewayServer, type GatewayOptions } from './gateway-server.ts';
 import { graphqlServer, type GraphqlOptions } from './graphql-server.ts';
 import { identityServer, type IdentityOptions } from './identity-server.ts';
 import { keycloakServer, type KeycloakOptions } from './keycloak-server.ts';
+import { mochiServer, type MochiOptions } from './mochi-server.ts';
 import { mqttServer, type MqttOptions } from './mqtt-server.ts';
 import type { Served } from './served.ts';
 import { signalrServer, type SignalrOptions } from './signalr-server.ts';
@@ -18,6 +19,7 @@ export interface ServerOptions {
   readonly graphql: GraphqlOptions;
   readonly identity: IdentityOptions;
   readonly keycloak: KeycloakOptions;
+  readonly mochi: MochiOptions;
   readonly mqtt: MqttOptions;
   readonly signalr: SignalrOptions;
   readonly 'socket.io': SocketIoOptions;
@@ -36,6 +38,7 @@ export const SERVERS: {
   graphql: graphqlServer,
   identity: identityServer,
   keycloak: keycloakServer,
+  mochi: mochiServer,
   mqtt: mqttServer,
   signalr: signalrServer,
   'socket.io': socketIoServer,

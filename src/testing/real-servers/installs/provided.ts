@@ -6,10 +6,14 @@ declare module 'vitest' {
     centrifugo: string | null;
     /** Keycloak's unpacked distribution; null: there is none */
     keycloak: string | null;
+    /** the binary of the program around mochi-mqtt; null: there is none */
+    mochi: string | null;
+    /** nats-server's binary; null: there is none */
+    nats: string | null;
   }
 }
 
 /** What `.config/real-servers.ts` found for the tests of `npm run test:real`; null: not there. */
-export function installed(name: 'centrifugo' | 'keycloak'): string | null {
+export function installed(name: 'centrifugo' | 'keycloak' | 'mochi' | 'nats'): string | null {
   return inject(name);
 }

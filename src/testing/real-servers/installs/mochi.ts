@@ -1,0 +1,9 @@
+import { fileURLToPath } from 'node:url';
+import { goProgram } from './go-program.ts';
+import type { Effort, Install } from './install.ts';
+
+/** mochi-mqtt in the program of `mochi/`: SQUALL_MOCHI, the cache, or PATH; else it is built, which takes seconds. */
+export function mochi(effort: Effort): Install {
+  const source = { folder: fileURLToPath(new URL('mochi/', import.meta.url)) };
+  return goProgram({ name: 'squall-mochi', variable: 'SQUALL_MOCHI', source, minutes: 10 }, effort);
+}
