@@ -1,4 +1,5 @@
 import type { TestProject } from 'vitest/node';
+import { artemis } from '../src/testing/real-servers/installs/artemis.ts';
 import { centrifugo } from '../src/testing/real-servers/installs/centrifugo.ts';
 import type { Install } from '../src/testing/real-servers/installs/install.ts';
 import { keycloak } from '../src/testing/real-servers/installs/keycloak.ts';
@@ -9,11 +10,13 @@ import { nats } from '../src/testing/real-servers/installs/nats.ts';
 export function setup(project: TestProject): () => void {
   const effort = process.env['SQUALL_REAL'] === 'find' ? 'find' : 'install';
   const servers = {
+    'ActiveMQ Artemis': artemis(effort),
     Centrifugo: centrifugo(effort),
     Keycloak: keycloak(effort),
     'mochi-mqtt': mochi(effort),
     'nats-server': nats(effort),
   };
+  project.provide('artemis', pathOf(servers['ActiveMQ Artemis']));
   project.provide('centrifugo', pathOf(servers.Centrifugo));
   project.provide('keycloak', pathOf(servers.Keycloak));
   project.provide('mochi', pathOf(servers['mochi-mqtt']));

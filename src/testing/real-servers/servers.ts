@@ -1,3 +1,4 @@
+import { artemisServer, type ArtemisOptions } from './artemis-server.ts';
 import { centrifugoServer, type CentrifugoOptions } from './centrifugo-server.ts';
 import type { Counts } from './counts.ts';
 import { gatewayServer, type GatewayOptions } from './gateway-server.ts';
@@ -14,6 +15,7 @@ import { stompServer, type StompOptions } from './stomp-server.ts';
 
 /** Options of each server. */
 export interface ServerOptions {
+  readonly artemis: ArtemisOptions;
   readonly centrifugo: CentrifugoOptions;
   readonly gateway: GatewayOptions;
   readonly graphql: GraphqlOptions;
@@ -33,6 +35,7 @@ export type ServerName = keyof ServerOptions;
 export const SERVERS: {
   readonly [Name in ServerName]: (options: ServerOptions[Name], counts: Counts) => Promise<Served>;
 } = {
+  artemis: artemisServer,
   centrifugo: centrifugoServer,
   gateway: gatewayServer,
   graphql: graphqlServer,

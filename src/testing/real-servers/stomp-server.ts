@@ -7,7 +7,7 @@ import { cutOf, HOST, type Served } from './served.ts';
 
 /**
  * A STOMP 1.2 server after the specification. npm has no broker that answers receipts; `stompjs.library.test.ts` proves this one with
- * `@stomp/stompjs`, and `stomp.real.test.ts` holds squall against ActiveMQ Artemis.
+ * `@stomp/stompjs`, and `artemis.real.test.ts` holds squall against ActiveMQ Artemis.
  */
 export interface StompOptions extends AccessOptions {
   /** how often the server can send a heart-beat, and how often it wants one, ms; 0: never */

@@ -2,6 +2,8 @@ import { inject } from 'vitest';
 
 declare module 'vitest' {
   interface ProvidedContext {
+    /** ActiveMQ Artemis' unpacked distribution; null: there is none */
+    artemis: string | null;
     /** Centrifugo's binary; null: there is none */
     centrifugo: string | null;
     /** Keycloak's unpacked distribution; null: there is none */
@@ -14,6 +16,6 @@ declare module 'vitest' {
 }
 
 /** What `.config/real-servers.ts` found for the tests of `npm run test:real`; null: not there. */
-export function installed(name: 'centrifugo' | 'keycloak' | 'mochi' | 'nats'): string | null {
+export function installed(name: 'artemis' | 'centrifugo' | 'keycloak' | 'mochi' | 'nats'): string | null {
   return inject(name);
 }
