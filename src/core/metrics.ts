@@ -123,6 +123,11 @@ const CURVES = {
     family: 'sockets_lost',
     help: 'Sockets of clients that had been ready, joined or not, which ended, where channels are joined.',
   },
+  joinRequests: {
+    kind: 'events',
+    family: 'join_requests',
+    help: 'Requests to another service before a join, such as for the authorisation of a channel.',
+  },
   joins: { kind: 'events', family: 'joins', help: 'Joins of channels that were asked for.' },
   rejoined: {
     kind: 'events',
@@ -166,6 +171,11 @@ const TIMINGS_BY_NAME = {
     onTime: true,
     reasons: ['abandoned'],
     help: 'From a request before a dial, such as for a ticket, until its answer.',
+  },
+  joinRequest: {
+    onTime: true,
+    reasons: ['abandoned'],
+    help: 'From a request before a join until its answer.',
   },
   join: { unfinished: true, onTime: true, help: 'From the intended join of a channel until it is joined.' },
   command: {

@@ -14,6 +14,7 @@ import type { ComposedTokens } from './compose-tokens.ts';
 import type { Credentials } from './credentials.ts';
 import type { Dialler } from './dialler.ts';
 import type { Gateways } from './gateways.ts';
+import { JoinRequests } from './join-requests.ts';
 import type { LateEvents } from './late-events.ts';
 import { LivePort } from './live-port.ts';
 import { Redirects } from './redirects.ts';
@@ -114,7 +115,23 @@ export function composePort(task: ShardTask, needs: PortNeeds): ComposedPort {
     nudge,
   });
 
-  const parts = { dialler, sockets, tokenClient, codec, views, clock, credentials, noteSighting, late, nudge };
+  const joinRequests =
+    codec.joinStep === undefined
+      ? null
+      : new JoinRequests({ step: codec.joinStep, gateways, form, credentials, noteSighting, observer, late, now });
+  const parts = {
+    joinRequests,
+    dialler,
+    sockets,
+    tokenClient,
+    codec,
+    views,
+    clock,
+    credentials,
+    noteSighting,
+    late,
+    nudge,
+  };
   return { port: new LivePort(parts), sockets, dialler, tokenClient };
 }
 

@@ -28,4 +28,9 @@ export class Gateways {
     const turn = number + this.#dials[client]!++;
     return this.#inRotation[turn % this.#inRotation.length]!;
   }
+
+  /** Returns where client `number` sends a request that no dial follows. */
+  any(number: number): Endpoint {
+    return this.#inRotation[number % this.#inRotation.length]!;
+  }
 }

@@ -12,6 +12,7 @@ import type { ClientViews } from './client-views.ts';
 import type { RunClock } from './clock.ts';
 import type { Credentials } from './credentials.ts';
 import type { DialEvents, Dialler, FrameEvents } from './dialler.ts';
+import type { JoinRequests, Joinable } from './join-requests.ts';
 import type { LateEvents } from './late-events.ts';
 import { retryAfterOf } from './retry-after.ts';
 import type { Sockets } from './sockets.ts';
@@ -22,6 +23,8 @@ export interface PortParts {
   readonly dialler: Dialler;
   readonly sockets: Sockets;
   readonly tokenClient: TokenClient;
+  /** null: the protocol has no request before a join */
+  readonly joinRequests: JoinRequests | null;
   readonly codec: Codec;
   readonly views: ClientViews;
   readonly clock: RunClock;
@@ -64,6 +67,7 @@ export class LivePort implements Port, DialEvents, FrameEvents {
   }
 
   hangUp(client: number): void {
+    this.#parts.joinRequests?.giveUp(client);
     this.#parts.dialler.hangUp(client);
   }
 
@@ -86,12 +90,24 @@ export class LivePort implements Port, DialEvents, FrameEvents {
   }
 
   join(client: number): void {
-    const { codec, views, credentials } = this.#parts;
+    const { codec, views, credentials, joinRequests } = this.#parts;
     const view = views.of(client);
     view.step = view.joinsFrom;
-    view.holes.token = view.ticket ?? credentials.access[client]!;
-    this.#say(client, this.#firstJoin ?? codec.join(view));
+    view.holes.token = codec.joinStep === undefined && view.ticket !== null ? view.ticket : credentials.access[client]!;
+    if (joinRequests === null) this.#say(client, this.#firstJoin ?? codec.join(view));
+    else joinRequests.begin(client, view, this.#joinable);
   }
+
+  /** Joins after the request before it, or handles its failure as a refused join. */
+  readonly #joinable: Joinable = (client, view, failure) => {
+    const { codec, clock, nudge } = this.#parts;
+    // The join may have timed out in the meantime.
+    if (!this.#machine.awaitsJoin(client)) return;
+    view.step = view.joinsFrom;
+    if (failure === null) this.#say(client, codec.join(view));
+    else this.#machine.onJoinRefused(client, failure.signal, failure.advice, clock.now());
+    nudge();
+  };
 
   send(client: number, seq: number, again: boolean): void {
     const { sockets, codec, views } = this.#parts;
@@ -128,7 +144,8 @@ export class LivePort implements Port, DialEvents, FrameEvents {
   }
 
   ended(client: number, signal: Signal, reason: Buffer, retryAfter: string | null, advice?: Advice | null): void {
-    const { clock, nudge, late } = this.#parts;
+    const { clock, nudge, late, joinRequests } = this.#parts;
+    joinRequests?.giveUp(client);
     const now = clock.now();
     late.arrived(client, now);
     const retryAfterMs = retryAfterOf(this.#machine, clock, client, retryAfter, now);
@@ -225,6 +242,8 @@ export class LivePort implements Port, DialEvents, FrameEvents {
     if (codec.shape.joins === 0 || this.#machine.state(client) !== STATE.authenticating) return this.#join(client, now);
     const view = views.of(client);
     view.joinsFrom = view.step;
+    // A join that needs a request first is written after it.
+    if (codec.joinStep !== undefined) return this.#machine.onAuthenticated(client, now);
     this.#firstJoin = codec.join(view);
     if (this.#firstJoin === null) return this.#machine.onReady(client, now);
     const { step } = view;
@@ -243,7 +262,7 @@ export class LivePort implements Port, DialEvents, FrameEvents {
 
   /** Resolves when nothing is open any more, after every client has hung up. */
   async close(): Promise<void> {
-    const { dialler, tokenClient } = this.#parts;
-    await Promise.all([dialler.close(), tokenClient.close()]);
+    const { dialler, tokenClient, joinRequests } = this.#parts;
+    await Promise.all([dialler.close(), tokenClient.close(), joinRequests?.close()]);
   }
 }

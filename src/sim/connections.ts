@@ -374,6 +374,7 @@ export class Connections implements FaultedConnections {
   /** Removes the client's connection. */
   #end(client: number): void {
     const { columns, context } = this.#world;
+    this.#joins.abandon(client);
     columns.connection.set(client, CONNECTION.none);
     context.queue.clear(slotOf(client, MODEL_ALARM.expiry));
     if (!this.#surprises) return;

@@ -1,6 +1,8 @@
 import { numberOf, slotOf } from '../core/client/context.ts';
+import { REASON, SERIES_INDEX, TIMING_INDEX } from '../core/metrics.ts';
 import type { SessionEnd } from '../core/protocol/server-ends.ts';
 import { Fifo } from '../core/server/fifo.ts';
+import { REFUSAL } from '../core/server/refusals.ts';
 import { NETWORK, type Signal } from '../core/signal.ts';
 import type { MonoMs } from '../core/time/instant.ts';
 import { protocolShape } from '../scenario/protocol-use.ts';
@@ -10,8 +12,17 @@ import type { ExpiryWatch } from './expiry-watch.ts';
 import type { Sessions } from './sessions.ts';
 import type { World } from './world.ts';
 
+/** `joinLeg` of a request before a join that travels to its service, and of the answer. */
+const REQUEST_LEG = 254;
+const ANSWER_LEG = 255;
+
+/** One-way trips before the service has read a request over a new connection: SYN, SYN-ACK, then ACK with the request. */
+const TRIPS_TO_ASK = 3;
+
 /** `signal` of a join that is answered with success. */
 const JOINED = 0;
+
+const REFRESH = ADVICE.indexOf('refresh');
 
 /** The refusal of a join by a gateway that has no room for it: the client tries again. */
 const OVERLOADED: SessionEnd = { signal: NETWORK.joinRefused, advice: null };
@@ -26,17 +37,20 @@ export class Joins {
   readonly #lines: readonly Fifo[] | null;
   /** refusal of a token that a join presents; null: joins present none */
   readonly #refusal: SessionEnd | null;
+  /** the service that answers requests before joins; null: there are none */
+  readonly #service: Fifo | null;
   /** arrivals of a client's joins at its gateway and of their answers at the client */
   readonly #legs: number;
 
   constructor(world: World, sessions: Sessions, delivery: Delivery, expiry: ExpiryWatch) {
-    const { joins, rejoin, ends } = protocolShape(world.scenario);
-    const { gateways, joinsPerSecond, joinQueue } = world.scenario.model;
+    const { joins, rejoin, ends, requestsBeforeJoin } = protocolShape(world.scenario);
+    const { gateways, joinsPerSecond, joinQueue, dialQueue } = world.scenario.model;
     this.#world = world;
     this.#sessions = sessions;
     this.#delivery = delivery;
     this.#expiry = expiry;
     this.#legs = 2 * joins;
+    this.#service = requestsBeforeJoin === 0 ? null : new Fifo(dialQueue);
     this.#lines = joinsPerSecond === Infinity ? null : Array.from({ length: gateways }, () => new Fifo(joinQueue));
     this.#refusal =
       rejoin?.presents === true ? (ends.refusal ?? { signal: NETWORK.joinRefused, advice: 'refresh' }) : null;
@@ -49,21 +63,43 @@ export class Joins {
 
   /** Sends the first join over an open connection. */
   begin(client: number, now: MonoMs): void {
-    const { columns } = this.#world;
+    const { columns, context } = this.#world;
     if (this.#delivery.isImpaired(client, IMPAIRMENT.silent)) return;
+    this.abandon(client);
     columns.connection.set(client, CONNECTION.joining);
     columns.signal.set(client, JOINED);
     if (this.#refusal !== null) this.#sessions.present(client);
+    if (this.#service === null) return this.#setOut(client, now);
+    context.observer.happened(SERIES_INDEX.joinRequests, now);
+    columns.dialSentAt[client] = now;
+    columns.joinLeg[client] = REQUEST_LEG;
+    this.#delivery.set(client, now + TRIPS_TO_ASK * columns.latencyMs.at(client));
+  }
+
+  /** Sends the first join. */
+  #setOut(client: number, now: MonoMs): void {
+    const { columns } = this.#world;
     // Where nothing can happen to it at the gateway, a join is over in one event.
     const legs = this.#lines === null && this.#refusal === null ? this.#legs : 1;
     columns.joinLeg[client] = legs - 1;
     this.#delivery.set(client, now + legs * columns.latencyMs.at(client));
   }
 
+  /** Records a request before a join that is given up, with its connection or for another join. */
+  abandon(client: number): void {
+    if (this.#service === null) return;
+    const { columns, context } = this.#world;
+    if (columns.connection.at(client) !== CONNECTION.joining || columns.joinLeg[client]! < REQUEST_LEG) return;
+    context.observer.failed(TIMING_INDEX.joinRequest, REASON.joinRequest.abandoned);
+    columns.joinLeg[client] = 0;
+  }
+
   /** Handles the arrival of a join at its gateway, or of its answer at the client. */
   arrive(client: number, now: MonoMs): void {
     const { columns, machine } = this.#world;
     const leg = columns.joinLeg[client]!;
+    if (leg === REQUEST_LEG && this.#service !== null) return this.#answerRequest(client, this.#service, now);
+    if (leg === ANSWER_LEG && this.#service !== null) return this.#requested(client, now);
     if (leg % 2 === 0) return this.#serve(client, leg, now);
     const signal = columns.signal.at(client);
     if (signal === JOINED && leg + 1 < this.#legs) return this.#send(client, leg + 1, now);
@@ -93,6 +129,31 @@ export class Joins {
     const { columns } = this.#world;
     columns.joinLeg[client] = leg;
     this.#delivery.set(client, now + columns.latencyMs.at(client));
+  }
+
+  #answerRequest(client: number, service: Fifo, now: MonoMs): void {
+    const { columns, context, modelDraws } = this.#world;
+    columns.joinLeg[client] = ANSWER_LEG;
+    const doneAt = service.arrive(
+      now,
+      modelDraws.joinRequestMs(numberOf(context, client), context.columns.joins[client]!),
+    );
+    if (doneAt === Infinity) this.#answer(client, REFUSAL.overloaded.status, 0, now);
+    else if (this.#refusalOf(client, doneAt) !== null) this.#answer(client, REFUSAL.badToken.status, REFRESH, doneAt);
+    else this.#answer(client, JOINED, 0, doneAt);
+  }
+
+  /** Handles the answer to a request before a join. */
+  #requested(client: number, now: MonoMs): void {
+    const { columns, context, machine } = this.#world;
+    const signal = columns.signal.at(client);
+    if (signal === JOINED) {
+      context.observer.timed(TIMING_INDEX.joinRequest, now - columns.dialSentAt[client]!);
+      return this.#setOut(client, now);
+    }
+    context.observer.failed(TIMING_INDEX.joinRequest, signal);
+    columns.connection.set(client, CONNECTION.open);
+    machine.onJoinRefused(client, signal, ADVICE[columns.advice.at(client)] ?? null, now);
   }
 
   #serve(client: number, leg: number, now: MonoMs): void {

@@ -52,6 +52,13 @@ export class ModelDraws {
     return this.#dialRequestMs * exponential(this.#draws.unit(number, PURPOSE.dialRequest, request));
   }
 
+  /** Draws the service time of a request before a join, ms. */
+  joinRequestMs(number: number, join: number): number {
+    const { service } = this.#plan;
+    if (service === 'fixed' || this.#dialRequestMs === 0) return this.#dialRequestMs;
+    return this.#dialRequestMs * exponential(this.#draws.unit(number, PURPOSE.joinRequest, join));
+  }
+
   /** Draws the service time of a join, ms. */
   joinMs(number: number, join: number): number {
     if (this.#plan.service === 'fixed') return this.#joinMs;

@@ -141,6 +141,11 @@ export class Machine {
     }
   }
 
+  /** Whether the client awaits the answer to a join. */
+  awaitsJoin(client: number): boolean {
+    return this.state(client) === STATE.joining && this.#parts.joins?.asked(client) === true;
+  }
+
   onOpen(client: number, now: MonoMs): void {
     if (this.state(client) !== STATE.connecting) return this.#unexpectedEvent(client, now);
     this.#connections.open(client, now);
@@ -272,7 +277,7 @@ export class Machine {
 
   /** Handles joined channels, unless the join was given up before. */
   #joined(client: number, now: MonoMs): void {
-    if (this.#parts.joins?.asked(client) === true) this.#connections.joined(client, now);
+    if (this.awaitsJoin(client)) this.#connections.joined(client, now);
   }
 
   #mainAlarm(client: number, dueAt: MonoMs, now: MonoMs): void {

@@ -8,6 +8,7 @@ export class TappedCodec implements Codec {
   readonly shape: Codec['shape'];
   readonly subprotocols: readonly string[];
   readonly dialSteps: readonly DialStep[];
+  readonly joinStep?: DialStep;
   readonly #codec: Codec;
   readonly #follower: Follower;
 
@@ -15,6 +16,7 @@ export class TappedCodec implements Codec {
     this.shape = codec.shape;
     this.subprotocols = codec.subprotocols;
     this.dialSteps = codec.dialSteps.map((step) => tappedStep(step, follower));
+    if (codec.joinStep !== undefined) this.joinStep = tappedStep(codec.joinStep, follower);
     this.#codec = codec;
     this.#follower = follower;
   }

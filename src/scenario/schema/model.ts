@@ -52,10 +52,10 @@ const keys = object({
   dialRequests: unlimitedOr(rateOrNone())
     .as('dialRequestsPerSecond')
     .default('unlimited')
-    .describe('requests before dials that their service can answer: tickets, negotiations, polling handshakes'),
+    .describe('requests before dials, and before joins, that their services can answer: tickets, negotiations, polling handshakes, authorisations of channels'),
   dialQueue: waiting()
     .default('unlimited')
-    .describe('requests before dials that may wait; one more is refused with HTTP 503'),
+    .describe('requests before dials, and before joins, that may wait; one more is refused with HTTP 503'),
   joins: unlimitedOr(rateOrNone())
     .as('joinsPerSecond')
     .default('unlimited')

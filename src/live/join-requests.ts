@@ -1,0 +1,94 @@
+import type { Observer } from '../core/client/observer.ts';
+import { REASON, SERIES_INDEX, TIMING_INDEX } from '../core/metrics.ts';
+import type { MonoMs } from '../core/time/instant.ts';
+import type { ClientView } from '../protocols/codec.ts';
+import type { DialStep, StepFailure } from '../protocols/dial-step.ts';
+import { Abort } from './abort.ts';
+import type { NoteSighting } from './client-sightings.ts';
+import type { Credentials } from './credentials.ts';
+import { GatewayRequests } from './gateway-requests.ts';
+import type { Gateways } from './gateways.ts';
+import { ioErrorWords, signalOf } from './io-error.ts';
+import type { LateEvents } from './late-events.ts';
+import { dialPath, type UpgradeForm } from './upgrade-form.ts';
+
+export interface JoinRequestParts {
+  readonly step: DialStep;
+  readonly gateways: Gateways;
+  readonly form: UpgradeForm;
+  readonly credentials: Credentials;
+  readonly noteSighting: NoteSighting;
+  readonly observer: Pick<Observer, 'happened' | 'timed' | 'failed'>;
+  readonly late: LateEvents;
+  readonly now: () => MonoMs;
+}
+
+/** Called when a request is over that was not given up. @param failure null: the join may be sent */
+export type Joinable = (client: number, view: ClientView, failure: StepFailure | null) => void;
+
+/** The request before each join, such as for the authorisation of a channel, on a connection of its own to the target. */
+export class JoinRequests {
+  readonly #parts: JoinRequestParts;
+  /** requests under way, by client */
+  readonly #underWay = new Map<number, Abort>();
+  /** requests that are not over, those that were given up included */
+  readonly #running = new Set<Promise<void>>();
+
+  constructor(parts: JoinRequestParts) {
+    this.#parts = parts;
+  }
+
+  /** Sends the request of a client, whose earlier one is given up. */
+  begin(client: number, view: ClientView, then: Joinable): void {
+    this.giveUp(client);
+    const abort = new Abort();
+    this.#underWay.set(client, abort);
+    const running = this.#carryOut(client, view, abort, then);
+    this.#running.add(running);
+    void running.then(() => this.#running.delete(running));
+  }
+
+  /** Gives up the request of a client that no longer waits for it. */
+  giveUp(client: number): void {
+    this.#underWay.get(client)?.abort();
+    this.#underWay.delete(client);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#running);
+  }
+
+  /** Never rejects. */
+  async #carryOut(client: number, view: ClientView, abort: Abort, then: Joinable): Promise<void> {
+    const { observer, now, late } = this.#parts;
+    const began = now();
+    observer.happened(SERIES_INDEX.joinRequests, began);
+    const failure = await this.#ask(client, view, abort);
+    if (abort.aborted) return observer.failed(TIMING_INDEX.joinRequest, REASON.joinRequest.abandoned);
+    this.#underWay.delete(client);
+    const endedAt = now();
+    late.arrived(client, endedAt);
+    if (failure === null) observer.timed(TIMING_INDEX.joinRequest, endedAt - began);
+    else {
+      observer.failed(TIMING_INDEX.joinRequest, failure.signal);
+      this.#parts.noteSighting('end', client, failure.signal, Buffer.from(failure.said));
+    }
+    then(client, view, failure);
+  }
+
+  async #ask(client: number, view: ClientView, abort: Abort): Promise<StepFailure | null> {
+    const { step, gateways, form, credentials } = this.#parts;
+    const token = credentials.access[client]!;
+    const endpoint = gateways.any(view.holes.client);
+    const path = dialPath(form, endpoint, view.holes);
+    const requests = new GatewayRequests(form, { client, endpoint, path, token, holes: view.holes });
+    try {
+      const { status, body, headers } = await requests.send(step.request(token, view, path), abort);
+      return abort.aborted ? null : step.answer(status, body, view, headers);
+    } catch (error) {
+      return { signal: signalOf(error), said: ioErrorWords(error), advice: null };
+    } finally {
+      requests.close();
+    }
+  }
+}
