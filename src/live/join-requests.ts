@@ -1,5 +1,6 @@
 import type { Observer } from '../core/client/observer.ts';
 import { REASON, SERIES_INDEX, TIMING_INDEX } from '../core/metrics.ts';
+import { NETWORK } from '../core/signal.ts';
 import type { MonoMs } from '../core/time/instant.ts';
 import type { ClientView } from '../protocols/codec.ts';
 import type { DialStep, StepFailure } from '../protocols/dial-step.ts';
@@ -84,7 +85,10 @@ export class JoinRequests {
     const requests = new GatewayRequests(form, { client, endpoint, path, token, holes: view.holes });
     try {
       const { status, body, headers } = await requests.send(step.request(token, view, path), abort);
-      return abort.aborted ? null : step.answer(status, body, view, headers);
+      const answer = abort.aborted ? null : step.answer(status, body, view, headers);
+      // No request before a join leads elsewhere.
+      if (answer === null || 'signal' in answer) return answer;
+      return { signal: NETWORK.malformed, said: 'the answer leads to another place', advice: null };
     } catch (error) {
       return { signal: signalOf(error), said: ioErrorWords(error), advice: null };
     } finally {
