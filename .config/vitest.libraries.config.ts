@@ -11,5 +11,7 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     maxWorkers: 2,
+    // What libraries say about the failures that the tests make.
+    onConsoleLog: () => false,
   },
 });

@@ -51,14 +51,15 @@ describe('stages', () => {
 
   it('begin by the time since the first failure, and end when the client is ready', () => {
     const made = rig({ stages });
-    expect(delays(made, 10, 5)).toEqual([100, 100, 100, 400, 400]);
+    // The third wait would end at 300 ms, and is broken off at 250 ms.
+    expect(delays(made, 10, 5)).toEqual([100, 100, 450, 400, 400]);
     made.until(made.now + 400);
     made.machine.onOpen(0, made.now);
     expect(delays(made, made.now + 5, 2)).toEqual([100, 100]);
   });
 
-  it('leave what a rule says', () => {
+  it("take the place of a rule's delays, too", () => {
     const rules = [{ from: 1006, to: 1006, action: 'retry', delaysMs: [1, 2] }] as const;
-    expect(delays(rig({ stages: [{ afterMs: 0, delayMs: 400 }], rules }), 10, 3)).toEqual([1, 2, 2]);
+    expect(delays(rig({ stages: [{ afterMs: 5, delayMs: 40 }], rules }), 10, 4)).toEqual([1, 2, 2, 40]);
   });
 });

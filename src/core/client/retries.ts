@@ -1,6 +1,6 @@
 import type { SignalRule } from '../policy/advice.ts';
 import type { BackoffPolicy, ResetRule } from '../policy/backoff.ts';
-import { delayMs, needsPrevious, ruleDelayMs, stageDelayMs, withRetryAfterMs } from '../policy/delay.ts';
+import { delayMs, needsPrevious, ruleDelayMs, stagedMs, withRetryAfterMs } from '../policy/delay.ts';
 import { PURPOSE } from '../random/draws.ts';
 import { NEVER, type MonoMs } from '../time/instant.ts';
 import type { ClientColumns } from './columns.ts';
@@ -43,16 +43,15 @@ export class Retries {
         : this.#context.draws.unit(number, PURPOSE.backoff, f.attempts.at(client));
     const previousMs = this.#keepsDelays ? f.previousDelayMs[client]! : 0;
     const retry = f.retry.at(client);
-    const delay =
-      ruleDelayMs(rule, retry) ??
-      (this.#keepsFailures ? stageDelayMs(backoff, this.#downMs(client, now)) : null) ??
-      delayMs(backoff, retry, previousMs, u);
-    if (delay === NEVER) return NEVER;
+    const ownMs = ruleDelayMs(rule, retry) ?? delayMs(backoff, retry, previousMs, u);
+    const delay = this.#keepsFailures ? stagedMs(backoff, this.#downMs(client, now), ownMs) : ownMs;
+    if (ownMs === NEVER) return NEVER;
     if (rule.counted !== false) {
       f.retry.set(client, Math.min(retry + 1, MOST_RETRIES));
       if (this.#keepsDelays) f.previousDelayMs[client] = delay;
     }
-    const passedMs = backoff.measuredFrom === 'dial' ? now - f.intendedAt.at(client) : 0;
+    const fromDial = backoff.measuredFrom === 'dial' && (retry > 0 || backoff.first === undefined);
+    const passedMs = fromDial ? now - f.intendedAt.at(client) : 0;
     return withRetryAfterMs(backoff, Math.max(0, delay - passedMs), retryAfterMs);
   }
 

@@ -33,6 +33,8 @@ export type Jitter =
   | { readonly kind: 'additive'; readonly minMs: number; readonly maxMs: number; readonly redrawn?: boolean }
   /** v * (low + u*(high-low)) */
   | { readonly kind: 'proportional'; readonly low: number; readonly high: number }
+  /** v * a factor drawn from the distribution with these quantiles, which are at equal steps of probability */
+  | { readonly kind: 'quantiles'; readonly factors: readonly number[] }
   /** v * (1 + sd*z), where z is standard normal */
   | { readonly kind: 'gaussian'; readonly sd: number }
   /** the npm package backo2: size floor(u*ratio*v), subtracted when floor(10u) is even */
@@ -44,7 +46,7 @@ export type FirstDelay =
   /** quantiles at equal steps of probability, from the least delay to the longest, with straight lines between them */
   | { readonly quantilesMs: readonly number[] };
 
-/** A delay that replaces all others once a client has been without a connection for `afterMs`. */
+/** A delay that replaces all others once a client has been without a connection for `afterMs`, the one under way included. */
 export interface BackoffStage {
   readonly afterMs: number;
   readonly delayMs: number;
@@ -74,7 +76,7 @@ export interface BackoffPolicy {
   readonly floorMs: number;
   /** delays by the time since the first failure after the client was last ready, in the order of that time */
   readonly stages: readonly BackoffStage[];
-  /** start of a delay: the failure, or the dial of the attempt or connection that failed */
+  /** start of a delay other than the first: the failure, or the dial of the attempt or connection that failed */
   readonly measuredFrom: 'failure' | 'dial';
   /** a connection that was lost before it had been ready for this long ends the client; 0: none does */
   readonly minUptimeMs: number;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Draws, PURPOSE } from '../random/draws.ts';
 import type { BackoffPolicy, Growth, Jitter } from './backoff.ts';
-import { delayMs, ruleDelayMs, stageDelayMs, withRetryAfterMs } from './delay.ts';
+import { delayMs, ruleDelayMs, stagedMs, withRetryAfterMs } from './delay.ts';
 
 const plain: BackoffPolicy = {
   growth: { kind: 'fixed', delayMs: 1000 },
@@ -72,6 +72,7 @@ describe('jitter, at both ends and in the middle of the draw', () => {
     [{ kind: 'above', minMs: 100 }, 100, 250, 400],
     // The last record of uniform draws has the median 0.7680390470...
     [{ kind: 'additive', minMs: 0, maxMs: 100, redrawn: true }, 400, 476.803_904_701, 500],
+    [{ kind: 'quantiles', factors: [1, 1.5, 3] }, 400, 600, 1200],
     // 8.292 standard deviations at both ends.
     [{ kind: 'gaussian', sd: 0.1 }, 68.305_556, 400, 731.694_443],
     // From a previous delay of 500: between the base of 100 and 1500.
@@ -157,7 +158,8 @@ test('stages replace the delay once a client has been without a connection for l
       { afterMs: 200, delayMs: 0 },
     ],
   };
-  expect([0, 99, 100, 199, 200].map((ms) => stageDelayMs(staged, ms))).toEqual([null, null, 7, 7, 0]);
+  // At 60 ms, the wait of 50 ms is broken off after 40 ms, and 7 ms follow.
+  expect([0, 50, 60, 100, 190, 195, 300].map((ms) => stagedMs(staged, ms, 50))).toEqual([50, 50, 47, 7, 7, 5, 0]);
 });
 
 test("a rule's own delays are taken one by one, and the last one repeats", () => {

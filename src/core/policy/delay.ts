@@ -40,10 +40,16 @@ export function needsPrevious({ jitter, growth }: BackoffPolicy): boolean {
   return jitter.kind === 'decorrelated' || (growth.kind === 'exponential' && growth.growsFrom === 'previous');
 }
 
-/** The delay of the last of the stages that has begun; null: none has. */
-export function stageDelayMs({ stages }: BackoffPolicy, downMs: number): number | null {
-  let delay: number | null = null;
-  for (const stage of stages) if (downMs >= stage.afterMs) delay = stage.delayMs;
+/**
+ * The delay after the stages of the policy: a stage that has begun replaces it, and one that begins within it breaks it off.
+ *
+ * @param downMs time since the first failure after the client was last ready
+ */
+export function stagedMs({ stages }: BackoffPolicy, downMs: number, ownMs: number): number {
+  let delay = ownMs;
+  for (const { afterMs, delayMs: stageMs } of stages) {
+    if (downMs + delay > afterMs) delay = Math.max(0, afterMs - downMs) + stageMs;
+  }
   return delay;
 }
 
@@ -66,11 +72,15 @@ export function withRetryAfterMs({ retryAfter }: BackoffPolicy, ownMs: number, r
 
 function firstMs(first: FirstDelay, u: number): number {
   if (!('quantilesMs' in first)) return first.minMs + u * (first.maxMs - first.minMs);
-  const { quantilesMs } = first;
-  const place = u * (quantilesMs.length - 1);
+  return between(first.quantilesMs, u);
+}
+
+/** The value at `u` of the straight lines between quantiles at equal steps of probability. */
+function between(quantiles: readonly number[], u: number): number {
+  const place = u * (quantiles.length - 1);
   const index = Math.floor(place);
-  const low = quantilesMs[index] ?? 0;
-  return low + (place - index) * ((quantilesMs[index + 1] ?? low) - low);
+  const low = quantiles[index] ?? 0;
+  return low + (place - index) * ((quantiles[index + 1] ?? low) - low);
 }
 
 /** The grown delay where it depends on the previous one. */
@@ -123,6 +133,8 @@ function jitteredMs(policy: BackoffPolicy, v: number, u: number): number {
       return v + jitter.minMs + (jitter.redrawn === true ? recordQuantile(u) : u) * (jitter.maxMs - jitter.minMs);
     case 'proportional':
       return v * (jitter.low + u * (jitter.high - jitter.low));
+    case 'quantiles':
+      return v * between(jitter.factors, u);
     case 'gaussian':
       return v * (1 + jitter.sd * normalQuantile(u));
     case 'backo2': {

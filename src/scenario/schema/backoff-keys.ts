@@ -60,6 +60,14 @@ const jitter: Codec<Jitter> = oneOf(
     },
   ),
   variant(
+    { kind: 'quantiles' },
+    {
+      quantiles: list(number(0, MAX_FACTOR), { max: MAX_TABLE_DELAYS, empty: 'no factors — write at least two' })
+        .as('factors')
+        .describe('multiplies by a number of this distribution: its quantiles at equal steps of probability'),
+    },
+  ),
+  variant(
     { kind: 'gaussian' },
     { gaussian: number(0, 1).as('sd').describe('more or less by a normal draw with this share as standard deviation') },
   ),

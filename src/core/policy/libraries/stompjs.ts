@@ -1,0 +1,18 @@
+import { NETWORK } from '../../signal.ts';
+import { PLAIN, type Library } from './library.ts';
+
+/**
+ * @stomp/stompjs 7.5.0, esm6/client.js: `reconnectDelay`, `reconnectTimeMode`.
+ *
+ * Delay: 5000 without end. No jitter; growth only where the application asks for it. Resets on CONNECTED. Every close code, and
+ * every ERROR frame, is followed by a reconnect.
+ */
+export const stompjs: Library = {
+  source: '@stomp/stompjs 7.5.0',
+  connectTimeoutMs: null,
+  policy: {
+    ...PLAIN,
+    growth: { kind: 'fixed', delayMs: 5000 },
+    rules: [{ from: NETWORK.authRefused, to: NETWORK.authRefused, action: 'retry' }],
+  },
+};

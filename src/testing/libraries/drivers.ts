@@ -1,0 +1,301 @@
+import { createRequire } from 'node:module';
+import { Duplex } from 'node:stream';
+import { WebPubSubClient, WebPubSubJsonReliableProtocol } from '@azure/web-pubsub-client';
+import { HocuspocusProviderWebsocket } from '@hocuspocus/provider';
+import { HubConnectionBuilder, LogLevel } from '@microsoft/signalr';
+import { wsconnect } from '@nats-io/nats-core';
+import { adapters, createConsumer } from '@rails/actioncable';
+import { Client as StompClient } from '@stomp/stompjs';
+import { RealtimeClient } from '@supabase/realtime-js';
+import * as Ably from 'ably';
+import autobahn from 'autobahn';
+import { Centrifuge } from 'centrifuge';
+import { createClient as createLiveblocksClient } from '@liveblocks/core';
+import { BaseConvexClient } from 'convex/browser';
+import { WebSocket as EngineWebSocket } from 'engine.io-client';
+import { createClient as createGraphqlClient } from 'graphql-ws';
+import { createConnection } from 'home-assistant-js-websocket';
+import mqtt from 'mqtt';
+import mqttPacket from 'mqtt-packet';
+import { WebSocket as PartySocket } from 'partysocket';
+import { Socket as PhoenixSocket } from 'phoenix';
+import Pusher from 'pusher-js';
+import type ReconnectingWebSocket from 'reconnecting-websocket';
+import { io } from 'socket.io-client';
+import sockette from 'sockette';
+import { SubscriptionClient } from 'subscriptions-transport-ws';
+import { WebsocketProvider } from 'y-websocket';
+import * as Y from 'yjs';
+import { FakeSocket } from './fake-socket.ts';
+import type { World } from './world.ts';
+
+/** How a real library is started on a fake socket, and what its server says first. */
+export interface Driver {
+  /** starts one client */
+  readonly start: (url: string) => unknown;
+  /** makes the client ready over an open socket */
+  readonly greet?: (socket: FakeSocket, world: World) => unknown;
+  /** true: a failed attempt ends without an error event, which is final for the library */
+  readonly failsQuietly?: true;
+  /** lets the connection stand for some time; default: 6 s */
+  readonly stand?: (socket: FakeSocket, world: World) => Promise<void>;
+}
+
+/** A connection's time before it is lost, ms. */
+export const UPTIME_MS = 6000;
+
+// This SDK looks for a WebSocket when it is loaded.
+Object.assign(globalThis, { WebSocket: FakeSocket });
+const { Room } = await import('@colyseus/sdk');
+
+const Fake = FakeSocket as unknown as typeof WebSocket;
+
+/** Engine.IO's transport on a fake socket. */
+class EngineFake extends EngineWebSocket {
+  override createSocket(uri: string, protocols: string | string[] | undefined): WebSocket {
+    return new FakeSocket(uri, protocols) as unknown as WebSocket;
+  }
+}
+
+/** A byte stream over a fake socket, as mqtt wants one. */
+function streamOver(socket: FakeSocket): Duplex {
+  const stream = new Duplex({
+    read: () => {},
+    write: (chunk: Buffer, _, done) => {
+      socket.send(chunk);
+      done();
+    },
+    destroy: (_, done) => {
+      socket.close();
+      done(null);
+    },
+  });
+  socket.onmessage = ({ data }: { data: Buffer }) => stream.push(data);
+  socket.onclose = () => void stream.destroy();
+  return stream;
+}
+
+/** The default export of a package whose types call it a namespace. */
+function commonJs<T>(exported: unknown): T {
+  return exported as T;
+}
+
+const text = (data: unknown): string => (typeof data === 'string' ? data : '');
+
+/** The drivers by the name of the library in a scenario. */
+export const DRIVERS: Readonly<Record<string, Driver>> = {
+  ably: {
+    start: () => {
+      const { Platform } = Ably.Realtime as unknown as { Platform: { Config: object } };
+      // It keeps the clock and the timers that it found when it was loaded.
+      Object.assign(Platform.Config, { WebSocket: Fake, setTimeout, clearTimeout, now: () => Date.now() });
+      return new Ably.Realtime({
+        key: 'a.b:c',
+        fallbackHosts: [],
+        disableConnectivityCheck: true,
+        transports: ['web_socket'],
+        useBinaryProtocol: false,
+        logLevel: 0,
+      });
+    },
+    greet: (socket) =>
+      socket.json({ action: 4, connectionId: 'c', connectionDetails: { connectionKey: 'k', maxIdleInterval: 0 } }),
+  },
+  actioncable: {
+    start: (url) => {
+      Object.assign(adapters, { WebSocket: Fake });
+      const idle = (): void => {};
+      Object.assign(globalThis, { addEventListener: idle, removeEventListener: idle });
+      return createConsumer(url).connect();
+    },
+    greet: (socket) => socket.json({ type: 'welcome' }),
+    // The timer looks at a random instant of its round, and the server pings every 3 s.
+    stand: async (socket, world) => {
+      const uptimeMs = 60_000 + Math.random() * 60_000;
+      for (let passed = 0; passed < uptimeMs; passed += 3000) {
+        await world.pass(Math.min(3000, uptimeMs - passed));
+        if (passed + 3000 < uptimeMs) socket.json({ type: 'ping', message: passed });
+      }
+    },
+  },
+  autobahn: {
+    start: (url) => new autobahn.Connection({ transports: [{ type: 'websocket', url }], realm: 'r' } as never).open(),
+  },
+  centrifuge: {
+    start: (url) => {
+      const client = new Centrifuge(url, { websocket: Fake });
+      client.connect();
+    },
+    greet: (socket) => socket.json({ id: 1, connect: { client: 'c', version: '', ping: 25, pong: true } }),
+  },
+  colyseus: {
+    start: (url) => {
+      const room = new Room('r');
+      room.roomId = 'r';
+      room.connect(url, {});
+    },
+    // JOIN_ROOM with a reconnection token and no serialiser, without reflection.
+    greet: (socket) => socket.message(new Uint8Array([10, 1, 116, 4, 110, 111, 110, 101, 0]).buffer),
+  },
+  convex: {
+    start: (url) =>
+      new BaseConvexClient(url.replace('ws', 'http'), () => {}, {
+        webSocketConstructor: Fake,
+        skipConvexDeploymentUrlCheck: true,
+        logger: false,
+        unsavedChangesWarning: false,
+      }),
+  },
+  'graphql-ws': {
+    start: (url) => createGraphqlClient({ url, webSocketImpl: Fake, lazy: false, onNonLazyError: () => {} }),
+    greet: (socket) => socket.json({ type: 'connection_ack' }),
+    failsQuietly: true,
+  },
+  hocuspocus: {
+    start: (url) => {
+      // Its messages come by the provider of a document; the connection alone decides when it returns.
+      const client = new HocuspocusProviderWebsocket({ url, WebSocketPolyfill: Fake });
+      client.attach({ configuration: { name: 'd' }, onOpen: () => {}, onMessage: () => {}, emit: () => {} } as never);
+    },
+    greet: (socket) => socket.message(new Uint8Array([1, 100, 7, 0]).buffer),
+  },
+  'home-assistant': {
+    start: (url) =>
+      createConnection({
+        setupRetry: 0,
+        auth: { wsUrl: url, accessToken: 't', expired: false } as never,
+        createSocket: () =>
+          new Promise((resolve, reject) => {
+            const socket = new FakeSocket(url);
+            // eslint-disable-next-line unicorn/prefer-add-event-listener
+            socket.onclose = () => reject(new Error('closed'));
+            socket.onmessage = () => resolve(Object.assign(socket, { haVersion: '2026.1.0' }) as never);
+          }),
+      }),
+    greet: (socket) => socket.json({ type: 'auth_ok' }),
+  },
+  liveblocks: {
+    start: (url) =>
+      createLiveblocksClient({
+        publicApiKey: 'pk_test',
+        baseUrl: url.replace('ws', 'http'),
+        polyfills: { WebSocket: Fake, fetch: () => Promise.reject(new Error('no network')) },
+      } as never).enterRoom('r'),
+    greet: (socket) => socket.json({ type: 104, actor: 1, nonce: 'n', scopes: ['room:write'], users: {}, meta: {} }),
+  },
+  mqtt: {
+    start: (url) => {
+      const client = new mqtt.MqttClient(() => streamOver(new FakeSocket(url)) as never, {
+        clientId: 'c',
+        protocolVersion: 4,
+      });
+      client.on('error', () => {});
+    },
+    greet: (socket) => socket.message(mqttPacket.generate({ cmd: 'connack', returnCode: 0, sessionPresent: false })),
+  },
+  'nats-core': {
+    start: (url) => {
+      wsconnect({ servers: url }).catch(() => {});
+    },
+    greet: async (socket, world) => {
+      const bytes = (line: string): ArrayBuffer => new TextEncoder().encode(line).buffer;
+      socket.message(bytes('INFO {"server_id":"s","version":"2.12.0","max_payload":1048576,"headers":true}\r\n'));
+      await world.pass(1);
+      socket.message(bytes('PONG\r\n'));
+    },
+  },
+  partysocket: { start: (url) => new PartySocket(url, [], { WebSocket: Fake }) },
+  phoenix: {
+    start: (url) => new PhoenixSocket(url, { transport: Fake }).connect(),
+  },
+  'pusher-js': {
+    start: () => {
+      Object.assign((Pusher as unknown as { Runtime: object }).Runtime, {
+        createWebSocket: (url: string) => new FakeSocket(url),
+      });
+      return new (commonJs<typeof Pusher.default>(Pusher))('key', {
+        cluster: 'x',
+        enabledTransports: ['ws'],
+        enableStats: false,
+      });
+    },
+    greet: (socket) =>
+      socket.json({
+        event: 'pusher:connection_established',
+        data: JSON.stringify({ socket_id: '1.1', activity_timeout: 120 }),
+      }),
+  },
+  'reconnecting-websocket': {
+    // It draws once, when it is loaded.
+    start: (url) => {
+      const require = createRequire(import.meta.url);
+      delete require.cache[require.resolve('reconnecting-websocket')];
+      return new (commonJs<typeof ReconnectingWebSocket.default>(require('reconnecting-websocket')))(url, [], {
+        WebSocket: Fake,
+      });
+    },
+  },
+  signalr: {
+    start: (url) =>
+      new HubConnectionBuilder()
+        .withUrl(url.replace('ws', 'http'), { skipNegotiation: true, transport: 1, ...{ WebSocket: Fake } })
+        .withAutomaticReconnect()
+        .configureLogging(LogLevel.None)
+        .build()
+        .start(),
+    greet: (socket) => socket.message('{}\u001E'),
+  },
+  'socket.io-client': {
+    start: (url) => io(url, { transports: [EngineFake as never], forceNew: true }),
+    greet: async (socket, world) => {
+      socket.message('0{"sid":"s","upgrades":[],"pingInterval":25000,"pingTimeout":20000}');
+      await world.pass(1);
+      socket.message('40{"sid":"s"}');
+    },
+  },
+  sockette: {
+    start: (url) => {
+      return (sockette as unknown as (at: string) => unknown)(url);
+    },
+  },
+  stompjs: {
+    start: (url) => new StompClient({ webSocketFactory: () => new FakeSocket(url) as never }).activate(),
+    greet: (socket) => socket.message('CONNECTED\nversion:1.2\nheart-beat:0,0\n\n\0'),
+  },
+  'subscriptions-transport-ws': {
+    start: (url) => new SubscriptionClient(url, { reconnect: true }, FakeSocket),
+    greet: (socket) => socket.json({ type: 'connection_ack' }),
+  },
+  supabase: {
+    start: (url) => new RealtimeClient(url, { transport: Fake, params: { apikey: 'k' } }).connect(),
+  },
+  'web-pubsub': {
+    start: (url) => {
+      const client = new WebPubSubClient(url, { protocol: WebPubSubJsonReliableProtocol() });
+      Object.assign(client, { _getWebSocketClientFactory: () => ({ create: (uri: string) => azureSocket(uri) }) });
+      return client.start();
+    },
+    greet: (socket) =>
+      socket.json({ type: 'system', event: 'connected', userId: 'u', connectionId: 'c', reconnectionToken: 'r' }),
+  },
+  'y-websocket': {
+    start: (url) => new WebsocketProvider(url, 'd', new Y.Doc(), { WebSocketPolyfill: Fake, disableBc: true }),
+    // The second step of the synchronisation, of an empty document.
+    greet: (socket) => socket.message(new Uint8Array([0, 1, 2, 0, 0]).buffer),
+  },
+};
+
+/** The socket that the Azure client wraps around `ws`, around a fake one. */
+function azureSocket(uri: string): object {
+  const socket = new FakeSocket(uri);
+  return {
+    onopen: (fn: () => void) => void (socket.onopen = fn),
+    onclose: (fn: (code: number, reason: string) => void) =>
+      void (socket.onclose = ({ code, reason }: { code: number; reason: string }) => fn(code, reason)),
+    onerror: (fn: (error: unknown) => void) => void (socket.onerror = ({ error }: { error: unknown }) => fn(error)),
+    onmessage: (fn: (data: unknown) => void) => void (socket.onmessage = ({ data }: { data: unknown }) => fn(data)),
+    close: (code?: number) => socket.close(code),
+    send: (data: unknown) => Promise.resolve(socket.send(text(data))),
+    isOpen: () => socket.readyState === 1,
+  };
+}

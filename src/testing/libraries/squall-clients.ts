@@ -1,0 +1,45 @@
+import { PLAIN_BEHAVIOUR, Rig } from '../../core/client/rig.test.helper.ts';
+import type { BackoffPolicy } from '../../core/policy/backoff.ts';
+import type { Signal } from '../../core/signal.ts';
+import { mono } from '../../core/time/instant.ts';
+
+/** Delays after which a client counts as gone for good, ms. */
+const GONE_AFTER_MS = 1_000_000;
+
+function clientsWith(backoff: BackoffPolicy, count: number): Rig {
+  const refresh = { ...PLAIN_BEHAVIOUR.refresh, lead: { ms: 0 } };
+  const rig = new Rig({ backoff, refresh, connectTimeoutMs: 1e9 }, count);
+  for (let client = 0; client < count; client++) rig.machine.prepare(client, 0, mono(0), mono(1e12));
+  rig.until(0);
+  for (let client = 0; client < count; client++) rig.machine.onOpen(client, rig.now);
+  return rig;
+}
+
+/**
+ * The delays of squall's clients after the loss of a connection, when every attempt fails at once: by retry, one a client.
+ * Infinity: the client gave up.
+ */
+export function squallDelays(backoff: BackoffPolicy, count: number, retries: number, uptimeMs: number): number[][] {
+  const rig = clientsWith(backoff, count).until(uptimeMs).fresh();
+  const delays: number[][] = Array.from({ length: retries }, () => []);
+  const failedAt = new Float64Array(count).fill(uptimeMs);
+  const done = new Uint8Array(count);
+  for (let client = 0; client < count; client++) rig.close(1006, client);
+  const { queue } = rig.context;
+  for (let at = queue.nextAt(); at < uptimeMs + GONE_AFTER_MS; at = queue.nextAt()) {
+    rig.now = mono(at);
+    rig.fresh().machine.ring(queue.pop(), rig.now, rig.now);
+    const client = Number(/^dial (\d+)$/.exec(rig.asked[0] ?? '')?.[1] ?? NaN);
+    if (Number.isNaN(client) || done[client]! >= retries) continue;
+    delays[done[client]!++]!.push(at - failedAt[client]!);
+    failedAt[client] = at;
+    if (done[client]! < retries) rig.close(1006, client);
+  }
+  for (const each of delays) while (each.length < count) each.push(Infinity);
+  return delays;
+}
+
+/** Whether a client of squall comes back after a signal that ends a connection. */
+export function squallReturns(backoff: BackoffPolicy, signal: Signal, uptimeMs: number): boolean {
+  return clientsWith(backoff, 1).until(uptimeMs).close(signal).state() !== 'stopped';
+}
