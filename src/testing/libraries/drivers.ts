@@ -48,6 +48,13 @@ export const UPTIME_MS = 6000;
 Object.assign(globalThis, { WebSocket: FakeSocket });
 const { Room } = await import('@colyseus/sdk');
 
+/** Its types leave out the socket that it takes. */
+const SIGNALR_OPTIONS = { skipNegotiation: true, transport: 1, WebSocket: FakeSocket };
+
+const idle = (): void => {};
+
+const bytes = (line: string): ArrayBuffer => new TextEncoder().encode(line).buffer;
+
 const Fake = FakeSocket as unknown as typeof WebSocket;
 
 /** Engine.IO's transport on a fake socket. */
@@ -70,14 +77,9 @@ function streamOver(socket: FakeSocket): Duplex {
       done(null);
     },
   });
-  socket.onmessage = ({ data }: { data: Buffer }) => stream.push(data);
-  socket.onclose = () => void stream.destroy();
+  socket.addEventListener('message', ({ data }) => stream.push(data));
+  socket.addEventListener('close', () => stream.destroy());
   return stream;
-}
-
-/** The default export of a package whose types call it a namespace. */
-function commonJs<T>(exported: unknown): T {
-  return exported as T;
 }
 
 const text = (data: unknown): string => (typeof data === 'string' ? data : '');
@@ -104,7 +106,6 @@ export const DRIVERS: Readonly<Record<string, Driver>> = {
   actioncable: {
     start: (url) => {
       Object.assign(adapters, { WebSocket: Fake });
-      const idle = (): void => {};
       Object.assign(globalThis, { addEventListener: idle, removeEventListener: idle });
       return createConsumer(url).connect();
     },
@@ -119,7 +120,7 @@ export const DRIVERS: Readonly<Record<string, Driver>> = {
     },
   },
   autobahn: {
-    start: (url) => new autobahn.Connection({ transports: [{ type: 'websocket', url }], realm: 'r' } as never).open(),
+    start: (url) => new autobahn.Connection({ transports: [{ type: 'websocket', url }], realm: 'r' }).open(),
   },
   centrifuge: {
     start: (url) => {
@@ -167,9 +168,10 @@ export const DRIVERS: Readonly<Record<string, Driver>> = {
         createSocket: () =>
           new Promise((resolve, reject) => {
             const socket = new FakeSocket(url);
-            // eslint-disable-next-line unicorn/prefer-add-event-listener
-            socket.onclose = () => reject(new Error('closed'));
-            socket.onmessage = () => resolve(Object.assign(socket, { haVersion: '2026.1.0' }) as never);
+            socket.addEventListener('close', () => reject(new Error('closed')));
+            socket.addEventListener('message', () =>
+              resolve(Object.assign(socket, { haVersion: '2026.1.0' }) as never),
+            );
           }),
       }),
     greet: (socket) => socket.json({ type: 'auth_ok' }),
@@ -180,12 +182,12 @@ export const DRIVERS: Readonly<Record<string, Driver>> = {
         publicApiKey: 'pk_test',
         baseUrl: url.replace('ws', 'http'),
         polyfills: { WebSocket: Fake, fetch: () => Promise.reject(new Error('no network')) },
-      } as never).enterRoom('r'),
+      }).enterRoom('r'),
     greet: (socket) => socket.json({ type: 104, actor: 1, nonce: 'n', scopes: ['room:write'], users: {}, meta: {} }),
   },
   mqtt: {
     start: (url) => {
-      const client = new mqtt.MqttClient(() => streamOver(new FakeSocket(url)) as never, {
+      const client = new mqtt.MqttClient(() => streamOver(new FakeSocket(url)), {
         clientId: 'c',
         protocolVersion: 4,
       });
@@ -198,7 +200,6 @@ export const DRIVERS: Readonly<Record<string, Driver>> = {
       wsconnect({ servers: url }).catch(() => {});
     },
     greet: async (socket, world) => {
-      const bytes = (line: string): ArrayBuffer => new TextEncoder().encode(line).buffer;
       socket.message(bytes('INFO {"server_id":"s","version":"2.12.0","max_payload":1048576,"headers":true}\r\n'));
       await world.pass(1);
       socket.message(bytes('PONG\r\n'));
@@ -213,7 +214,7 @@ export const DRIVERS: Readonly<Record<string, Driver>> = {
       Object.assign((Pusher as unknown as { Runtime: object }).Runtime, {
         createWebSocket: (url: string) => new FakeSocket(url),
       });
-      return new (commonJs<typeof Pusher.default>(Pusher))('key', {
+      return new (Pusher as unknown as typeof Pusher.default)('key', {
         cluster: 'x',
         enabledTransports: ['ws'],
         enableStats: false,
@@ -230,7 +231,7 @@ export const DRIVERS: Readonly<Record<string, Driver>> = {
     start: (url) => {
       const require = createRequire(import.meta.url);
       delete require.cache[require.resolve('reconnecting-websocket')];
-      return new (commonJs<typeof ReconnectingWebSocket.default>(require('reconnecting-websocket')))(url, [], {
+      return new (require('reconnecting-websocket') as typeof ReconnectingWebSocket.default)(url, [], {
         WebSocket: Fake,
       });
     },
@@ -238,7 +239,7 @@ export const DRIVERS: Readonly<Record<string, Driver>> = {
   signalr: {
     start: (url) =>
       new HubConnectionBuilder()
-        .withUrl(url.replace('ws', 'http'), { skipNegotiation: true, transport: 1, ...{ WebSocket: Fake } })
+        .withUrl(url.replace('ws', 'http'), SIGNALR_OPTIONS)
         .withAutomaticReconnect()
         .configureLogging(LogLevel.None)
         .build()
@@ -246,7 +247,7 @@ export const DRIVERS: Readonly<Record<string, Driver>> = {
     greet: (socket) => socket.message('{}\u001E'),
   },
   'socket.io-client': {
-    start: (url) => io(url, { transports: [EngineFake as never], forceNew: true }),
+    start: (url) => io(url, { transports: [EngineFake], forceNew: true }),
     greet: async (socket, world) => {
       socket.message('0{"sid":"s","upgrades":[],"pingInterval":25000,"pingTimeout":20000}');
       await world.pass(1);
@@ -289,11 +290,11 @@ export const DRIVERS: Readonly<Record<string, Driver>> = {
 function azureSocket(uri: string): object {
   const socket = new FakeSocket(uri);
   return {
-    onopen: (fn: () => void) => void (socket.onopen = fn),
+    onopen: (fn: () => void) => socket.addEventListener('open', fn),
     onclose: (fn: (code: number, reason: string) => void) =>
-      void (socket.onclose = ({ code, reason }: { code: number; reason: string }) => fn(code, reason)),
-    onerror: (fn: (error: unknown) => void) => void (socket.onerror = ({ error }: { error: unknown }) => fn(error)),
-    onmessage: (fn: (data: unknown) => void) => void (socket.onmessage = ({ data }: { data: unknown }) => fn(data)),
+      socket.addEventListener('close', ({ code, reason }) => fn(code, reason)),
+    onerror: (fn: (error: unknown) => void) => socket.addEventListener('error', ({ error }) => fn(error)),
+    onmessage: (fn: (data: unknown) => void) => socket.addEventListener('message', ({ data }) => fn(data)),
     close: (code?: number) => socket.close(code),
     send: (data: unknown) => Promise.resolve(socket.send(text(data))),
     isOpen: () => socket.readyState === 1,

@@ -1,3 +1,13 @@
+/** An event of any kind; a field that its kind does not have is missing. */
+export interface FakeEvent {
+  readonly data: unknown;
+  readonly code: number;
+  readonly reason: string;
+  readonly error: unknown;
+}
+
+type Listener = (event: FakeEvent) => void;
+
 type Handler = ((event: never) => unknown) | null;
 
 /** A WebSocket without a network: a test opens, feeds and ends it. */
@@ -25,7 +35,7 @@ export class FakeSocket {
   onerror: Handler = null;
   /** what the library sent */
   readonly sent: unknown[] = [];
-  readonly #listeners = new Map<string, Set<(event: object) => void>>();
+  readonly #listeners = new Map<string, Set<Listener>>();
 
   constructor(url: string | URL, protocols?: string | readonly string[] | null) {
     this.url = String(url);
@@ -33,11 +43,11 @@ export class FakeSocket {
     FakeSocket.made(this);
   }
 
-  addEventListener(type: string, listener: (event: object) => void): void {
+  addEventListener(type: string, listener: Listener): void {
     this.#listeners.set(type, (this.#listeners.get(type) ?? new Set()).add(listener));
   }
 
-  removeEventListener(type: string, listener: (event: object) => void): void {
+  removeEventListener(type: string, listener: Listener): void {
     this.#listeners.get(type)?.delete(listener);
   }
 
@@ -83,9 +93,9 @@ export class FakeSocket {
   }
 
   #emit(type: 'open' | 'message' | 'close' | 'error', fields: object): void {
-    const event = { type, target: this, ...fields };
+    const event = { type, target: this, ...fields } as unknown as FakeEvent;
     const handler = { open: this.onopen, message: this.onmessage, close: this.onclose, error: this.onerror }[type];
-    if (handler !== null) (handler as (event: object) => unknown).call(this, event);
+    if (handler !== null) (handler as Listener).call(this, event);
     for (const listener of this.#listeners.get(type) ?? []) listener.call(this, event);
   }
 }

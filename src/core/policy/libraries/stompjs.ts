@@ -9,6 +9,7 @@ import { PLAIN, type Library } from './library.ts';
  */
 export const stompjs: Library = {
   source: '@stomp/stompjs 7.5.0',
+  protocol: 'stomp',
   connectTimeoutMs: null,
   policy: {
     ...PLAIN,
