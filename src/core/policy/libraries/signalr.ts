@@ -12,6 +12,7 @@ import { USUAL, type Library } from './library.ts';
  */
 export const signalr: Library = {
   source: '@microsoft/signalr 10.0.11',
+  protocol: 'signalr',
   connectTimeoutMs: 30_000,
   policy: {
     ...USUAL,

@@ -8,6 +8,7 @@ import { PLAIN, type Library } from './library.ts';
  */
 export const webPubsub: Library = {
   source: '@azure/web-pubsub-client 1.0.4',
+  protocol: 'web-pubsub',
   connectTimeoutMs: null,
   policy: {
     ...PLAIN,
