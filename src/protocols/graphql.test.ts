@@ -96,10 +96,12 @@ describe('a codec of graphql-transport-ws', () => {
     expect(decoded(rich, push, view)).toEqual([{ kind: 'joined' }]);
     expect(rich.join(view)).toBe(null);
     expect(decoded(rich, push, view)).toEqual([{ kind: 'known' }]);
-    expect(decoded(rich, '{"id":"s","type":"complete"}', view)).toEqual([{ kind: 'channelLost' }]);
+    expect(decoded(rich, '{"id":"s","type":"complete"}', view)).toEqual([
+      { kind: 'channelLost', signal: NETWORK.channelLost },
+    ]);
     expect(rich.join(view)).toContain('subscription');
     expect(decoded(rich, '{"id":"s","type":"error","payload":[{"message":"no"}]}', view)).toEqual([
-      { kind: 'joinRefused' },
+      { kind: 'joinRefused', signal: NETWORK.joinRefused },
     ]);
     expect(rich.join(view)).toContain('subscription');
     expect(decoded(rich, '{"id":"s","type":"error","payload":[{"message":"jwt expired"}]}', view)).toEqual([

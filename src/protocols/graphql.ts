@@ -193,7 +193,9 @@ class GraphqlCodec implements Codec {
       into.remark = 'the subscription has ended';
       return;
     }
-    into.kind = view.step === STEP.subscribing ? INBOUND.joinRefused : INBOUND.channelLost;
+    const isRefused = view.step === STEP.subscribing;
+    into.kind = isRefused ? INBOUND.joinRefused : INBOUND.channelLost;
+    into.signal = isRefused ? NETWORK.joinRefused : NETWORK.channelLost;
     view.step = STEP.acknowledged;
   }
 

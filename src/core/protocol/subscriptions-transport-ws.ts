@@ -14,7 +14,9 @@ const fields = object({
   keepAlive: duration({ zero: false, maxMs: KEEP_ALIVE_SILENCE_MS })
     .orNull()
     .as('keepAliveMs')
-    .describe("how often the server sends `ka`, as its option keepAlive has it; a run sees the server's own"),
+    .describe(
+      'how often the server sends `ka`, as its option keepAlive has it; default: never, and clients watch for none',
+    ),
 });
 
 /** A scenario's use of the subprotocol `graphql-ws` of subscriptions-transport-ws, which `graphql-transport-ws` replaced. */

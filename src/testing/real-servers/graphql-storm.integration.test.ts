@@ -26,6 +26,29 @@ test('commands of the older protocol likewise [subscriptions-transport-ws: joine
   expect(counts.clientPings).toBe(0);
 });
 
+test('a subscription that ends on an open socket is begun again [graphql-transport-ws: joined]', async () => {
+  const server = await startServer('graphql', {
+    ...(await mintedAccess()),
+    subprotocol: 'graphql-transport-ws',
+    atExpiry: 'close',
+    newsMs: 2000,
+  });
+  const seen = await storm(
+    `
+duration: 60s
+target:
+  url: ws://127.0.0.1:${server.port}/
+  protocol: { graphql-transport-ws: { subscribe: { query: 'subscription { news }', ready: result } } }
+tokens: { carrier: message }
+clients: { arrive: { over: 1s }, rejoin: { base: 100ms, jitter: none } }
+`,
+    (total) => total('lostChannel') >= 50 && total('rejoined') >= 50,
+  );
+  const { losses } = seen.run.outcome.measurements;
+  expect([...losses.keys()]).toEqual(['channel-lost']);
+  expect(await server.counts()).toMatchObject({ connections: 50, authenticated: 50 });
+});
+
 /** @returns the losses by their reason */
 async function comeBack(protocol: string, subprotocol: Subprotocol): Promise<Readonly<Record<string, number>>> {
   const server = await startServer('graphql', {
