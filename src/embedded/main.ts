@@ -1,5 +1,6 @@
 import { EmbeddedTarget } from './embedded.ts';
 import { rehearse } from './rehearsal.ts';
+import { watchCores } from './starvation.ts';
 import type { FromTarget, TargetCounts, ToTarget } from './protocol.ts';
 import { wallErrorMs, type WallAnchor } from '../metrics/wall-clock.ts';
 
@@ -7,6 +8,7 @@ import { wallErrorMs, type WallAnchor } from '../metrics/wall-clock.ts';
 
 let target: EmbeddedTarget | undefined;
 let anchor: WallAnchor | null = null;
+const coreUse = watchCores();
 
 function send(message: FromTarget, then: () => void = () => {}): void {
   if (process.connected) process.send?.(message, undefined, undefined, then);
@@ -23,7 +25,11 @@ function fail(error: unknown): void {
 }
 
 function counted(counts: TargetCounts): FromTarget {
-  return { type: 'counts', counts, wallErrorMs: anchor === null ? 0 : wallErrorMs(anchor) };
+  return {
+    type: 'counts',
+    counts: { ...counts, ...coreUse() },
+    wallErrorMs: anchor === null ? 0 : wallErrorMs(anchor),
+  };
 }
 
 function exit(): void {

@@ -90,8 +90,15 @@ export type FromTarget =
 /** Header with the client's number in an upgrade request to the embedded target; only its faults use it. */
 export const CLIENT_HEADER = 'squall-client';
 
+/** CPU time of a process, and the time for which it lacked a core. */
+export interface CoreUse {
+  readonly cpuMs: number;
+  /** time for which the process had work and no core; of several processes, that of the most starved one */
+  readonly starvedMs: number;
+}
+
 /** Counts of one process since it started: running totals, except the queue lengths and `open`. */
-export interface TargetCounts {
+export interface TargetCounts extends CoreUse {
   /** handshakes that were upgraded, or served for a client that had left */
   readonly handshakes: number;
   /** handshakes served after the client had left */
@@ -139,5 +146,7 @@ export const NOTHING_COUNTED: TargetCounts = {
   unauthorized: { beforeAuth: 0, expired: 0, revoked: 0, forbidden: 0 },
   anonymous: 0,
   downgraded: 0,
+  cpuMs: 0,
+  starvedMs: 0,
   faults: {},
 };

@@ -1,3 +1,4 @@
+import { cpus } from 'node:os';
 import { addTallies, type Fault, type FaultTally } from '../core/fault/fault.ts';
 import type { CommandRecord } from '../metrics/command-log.ts';
 import { Curves } from '../metrics/curves.ts';
@@ -23,7 +24,8 @@ import {
 } from '../metrics/timings.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { TargetCounts } from '../embedded/protocol.ts';
-import { evaluateHealth } from './health.ts';
+import { cpuSecondsOf, evaluateHealth } from './health.ts';
+import { TargetStarvation } from './target-starvation.ts';
 import { ResidentMemory } from './resident-memory.ts';
 import type { ShardInterval } from './shard-messages.ts';
 
@@ -41,6 +43,7 @@ export class Aggregator {
   readonly #faultsOf: Fault[];
   readonly #cpuAtStart = process.cpuUsage();
   readonly #memory = new ResidentMemory();
+  readonly #starvation = new TargetStarvation();
   #intervals: readonly ShardInterval[] = [];
   #target: TargetCounts | null = null;
   /** tallies of the faults that the coordinator injects */
@@ -61,13 +64,24 @@ export class Aggregator {
   addIntervals(intervals: readonly ShardInterval[]): IntervalHistograms {
     this.#intervals = intervals;
     for (const { histograms } of intervals) addInterval(this.#timings, histograms);
+    this.#lookAtCores();
     return merged(intervals.map(({ histograms }) => histograms));
   }
 
   addTarget(counts: TargetCounts, elapsedMs: number): void {
     const more = counts.duplicated - (this.#target?.duplicated ?? 0);
     if (more > 0) this.#ownCurves.add(SERIES_INDEX.duplicated, elapsedMs, more);
+    const isFirst = this.#target === null;
     this.#target = counts;
+    if (isFirst) this.#lookAtCores();
+  }
+
+  /** Notes for how long the target lacked a core, and what else had them. */
+  #lookAtCores(): void {
+    if (this.#target === null) return;
+    const machineMs = cpus().reduce((sum, { times }) => sum + times.user + times.nice + times.sys + times.irq, 0);
+    const ownMs = 1000 * (this.#cpuSeconds + cpuSecondsOf(this.#intervals));
+    this.#starvation.look({ atMs: performance.now(), target: this.#target, ownMs, machineMs });
   }
 
   /** @param tallies tallies of the faults that the coordinator injects, by the fault's index in the run */
@@ -136,15 +150,20 @@ export class Aggregator {
   }
 
   #health(measurements: Measurements): GeneratorHealth {
-    const cpu = process.cpuUsage(this.#cpuAtStart);
     return evaluateHealth({
       workers: this.shardStores.length,
       maxLatenessP99Ms: this.#scenario.generator.maxLatenessP99Ms,
       measurements,
       intervals: this.#intervals,
-      cpuSeconds: (cpu.user + cpu.system) / 1e6,
+      cpuSeconds: this.#cpuSeconds,
       rssBytes: this.#memory.bytes,
+      targetStarved: this.#starvation.worst,
     });
+  }
+
+  get #cpuSeconds(): number {
+    const { user, system } = process.cpuUsage(this.#cpuAtStart);
+    return (user + system) / 1e6;
   }
 }
 

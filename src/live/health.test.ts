@@ -21,6 +21,7 @@ const CALM: HealthFacts = {
   intervals: [interval(4, 0), interval(9, 0)],
   cpuSeconds: 1.5,
   rssBytes: 7,
+  targetStarved: 0,
 };
 
 describe('the generator', () => {
@@ -34,6 +35,7 @@ describe('the generator', () => {
       droppedStarts: 0,
       saturated: false,
       reasons: [],
+      targetStarved: 0,
       unbounded: false,
     });
   });

@@ -13,6 +13,8 @@ export interface HealthFacts {
   /** CPU time of this process since the start of the run, without the processes of workers, s */
   readonly cpuSeconds: number;
   readonly rssBytes: number;
+  /** largest share of a stretch for which the embedded target lacked a core that other work had */
+  readonly targetStarved: number;
 }
 
 /**
@@ -52,13 +54,19 @@ export function evaluateHealth(facts: HealthFacts): GeneratorHealth {
     workers: facts.workers,
     latenessP99Ms,
     loopDelayP99Ms: Math.max(0, ...intervals.map((interval) => interval.loopDelayP99Ms)),
-    cpuSeconds: facts.cpuSeconds + sumOf(intervals, ({ cpuSeconds }) => cpuSeconds),
+    cpuSeconds: facts.cpuSeconds + cpuSecondsOf(intervals),
     rssBytes: facts.rssBytes + sumOf(intervals, ({ rssBytes }) => rssBytes),
     droppedStarts,
     saturated: reasons.length > 0,
     reasons,
+    targetStarved: facts.targetStarved,
     unbounded: isEndLate || droppedStarts > 0 || heldBack.some(([, many]) => many > 0),
   };
+}
+
+/** CPU time of the workers that are processes of their own, s. */
+export function cpuSecondsOf(intervals: readonly ShardInterval[]): number {
+  return sumOf(intervals, ({ cpuSeconds }) => cpuSeconds);
 }
 
 /** What the workers that are processes of their own used, in sum. */

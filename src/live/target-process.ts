@@ -367,6 +367,7 @@ export function summed(parts: readonly TargetCounts[]): TargetCounts {
     handshakeQueue: total(({ handshakeQueue }) => handshakeQueue),
     refreshQueue: total(({ refreshQueue }) => refreshQueue),
     open: total(({ open }) => open),
+    starvedMs: Math.max(0, ...parts.map(({ starvedMs }) => starvedMs)),
   };
 }
 
@@ -397,6 +398,8 @@ function added(a: TargetCounts, b: TargetCounts): TargetCounts {
     },
     anonymous: a.anonymous + b.anonymous,
     downgraded: a.downgraded + b.downgraded,
+    cpuMs: a.cpuMs + b.cpuMs,
+    starvedMs: a.starvedMs + b.starvedMs,
     faults,
   };
 }

@@ -74,6 +74,8 @@ export interface GeneratorHealth {
   readonly saturated: boolean;
   /** reasons in words; empty: not saturated */
   readonly reasons: readonly string[];
+  /** largest share of two seconds for which a process of the embedded target waited for a core that other work had */
+  readonly targetStarved: number;
   /** whether nothing bounds how far this changed the figures: attempts or requests could not begin, or were held back */
   readonly unbounded: boolean;
 }

@@ -19,6 +19,7 @@ const LATE: GeneratorHealth = {
   droppedStarts: 0,
   saturated: true,
   reasons: ['1 % of its events were more than 2000 ms late'],
+  targetStarved: 0,
   unbounded: false,
 };
 const ON_TIME: GeneratorHealth = { ...LATE, latenessP99Ms: 2, saturated: false, reasons: [] };

@@ -85,6 +85,7 @@ function addGenerators(all: readonly Generator[]): Generator {
     droppedStarts: sum(({ droppedStarts }) => droppedStarts),
     saturated: all.some(({ saturated }) => saturated),
     reasons: all.flatMap(({ reasons }, index) => reasons.map((reason) => `shard ${index + 1}: ${reason}`)),
+    targetStarved: worst(({ targetStarved }) => targetStarved),
     unbounded: all.some(({ unbounded }) => unbounded),
   };
 }

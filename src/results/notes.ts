@@ -14,6 +14,7 @@ import type { Scenario } from '../scenario/scenario.ts';
 import type { Evaluation } from '../threshold/evaluate.ts';
 import { printQuantity } from '../threshold/quantity.ts';
 import { hasMissed, missReason } from '../threshold/missed-faults.ts';
+import { starvedReason } from '../threshold/starved-target.ts';
 import { meaningOf } from './meaning.ts';
 
 /** The data that notes are derived from. */
@@ -28,7 +29,7 @@ export interface NoteInput {
   readonly verdictOf?: {
     readonly ended: Outcome['ended'] | 'cut-off';
     readonly generator: GeneratorHealth;
-    readonly thresholds: readonly Pick<Evaluation, 'open'>[];
+    readonly thresholds: readonly Pick<Evaluation, 'open' | 'ok'>[];
   };
 }
 
@@ -39,6 +40,7 @@ type Note = (run: NoteInput) => string | null;
 const NOTES: readonly Note[] = [
   lateness,
   load,
+  starved,
   uncheckedCertificates,
   readyMeans,
   unacknowledged,
@@ -148,6 +150,13 @@ function load({ measurements }: NoteInput): string | null {
   if (peaks.length === 0) return null;
   const each = peaks.map(({ what, met, meant }) => `${met} ${what} a second of ${meant} that were intended`);
   return `the target met at most ${each.join(', and ')}: what it does at more was not tested`;
+}
+
+/** A note that other work on the machine slowed the embedded target down; where a threshold failed, a reason says so. */
+function starved({ verdictOf }: NoteInput): string | null {
+  if (verdictOf === undefined || verdictOf.thresholds.some(({ ok }) => ok === false)) return null;
+  const reason = starvedReason(verdictOf.generator);
+  return reason === null ? null : `${reason}: its answers were late because of that`;
 }
 
 const LOADS = [

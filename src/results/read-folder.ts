@@ -134,6 +134,7 @@ const NO_GENERATOR: GeneratorHealth = {
   droppedStarts: 0,
   saturated: false,
   reasons: [],
+  targetStarved: 0,
   unbounded: false,
 };
 

@@ -47,6 +47,8 @@ export const generatorFields = <Codec extends z.ZodType>(codec: Codec) => ({
   droppedStarts: count,
   saturated: z.boolean(),
   reasons: z.array(z.string()),
+  /** absent where a version did not measure it */
+  targetStarved: z.number().min(0).default(0),
   /** formats 1 to 4 did not know how late each event was */
   unbounded: z.boolean().default(true),
 });

@@ -67,6 +67,7 @@ function everything(): Outcome {
     droppedStarts: 0,
     saturated: false,
     reasons: [],
+    targetStarved: 0,
     unbounded: false,
   };
   return { measurements, faults: [], generator, ended: 'completed', unreachable: false, integrity: [] };

@@ -84,6 +84,7 @@ const HEALTH = {
   droppedStarts: 0,
   saturated: false,
   reasons: [],
+  targetStarved: 0,
   unbounded: false,
 };
 

@@ -28,6 +28,7 @@ const HEALTHY: GeneratorHealth = {
   droppedStarts: 0,
   saturated: false,
   reasons: [],
+  targetStarved: 0,
   unbounded: false,
 };
 

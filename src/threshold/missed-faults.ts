@@ -1,22 +1,6 @@
-import type { FaultKind } from '../core/fault/fault.ts';
 import type { FaultOutcome } from '../core/fault/outcome.ts';
+import { specOf } from '../core/fault/specs.ts';
 import type { Outcome } from '../metrics/run.ts';
-
-/** Whether each hit of a kind of fault concerns one client alone, so that what a miss could have changed has bounds. */
-const HITS_ONE_CLIENT: Readonly<Record<FaultKind, boolean>> = {
-  age: true,
-  clock: true,
-  drop: true,
-  exec: false,
-  gateway: false,
-  handshake: true,
-  keys: false,
-  link: true,
-  refresh: true,
-  // A user may have several devices.
-  session: false,
-  toxiproxy: false,
-};
 
 /**
  * Whether a planned fault missed so much that what was planned was not tested: it met nobody, hit nobody, or missed what
@@ -25,7 +9,7 @@ const HITS_ONE_CLIENT: Readonly<Record<FaultKind, boolean>> = {
 export function isUntested(fault: FaultOutcome): boolean {
   const { kind, injected, planned, hit } = fault;
   if (injected || planned === 0) return !injected;
-  return isBelowPlan(fault) && (hit === 0 || !HITS_ONE_CLIENT[kind]);
+  return isBelowPlan(fault) && (hit === 0 || !specOf(kind).hitsOneClient);
 }
 
 /** Whether a planned fault missed some of its clients, and more than `atLeast` allows, so that thresholds consider them. */

@@ -16,6 +16,7 @@ const healthy: GeneratorHealth = {
   droppedStarts: 0,
   saturated: false,
   reasons: [],
+  targetStarved: 0,
   unbounded: false,
 };
 const saturated: GeneratorHealth = {
@@ -163,5 +164,31 @@ describe('verdict', () => {
       'peak(lost) < 90/s: 85/s; the clients that were missed could have changed the outcome',
       "peak(attempts) < 90/s: 120/s intended, 80/s offered; squall's own lateness leaves the outcome open, and this machine would have decided it with about 25 clients",
     ]);
+  });
+
+  describe('on an embedded target that other work kept from its cores', () => {
+    const starved = { ...healthy, targetStarved: 0.62 };
+    const why =
+      'other work on this machine took the cores of the embedded target, which waited for one for 62 % of two seconds, ' +
+      'and a threshold may have failed because of that';
+
+    it('is inconclusive where a threshold failed', () => {
+      expect(verdict({ ...inputs, generator: starved, thresholds: [held, broken] })).toEqual({
+        verdict: 'inconclusive',
+        reasons: [why, 'lost == 0: 2'],
+        exitCode: 3,
+      });
+    });
+
+    it('is inconclusive where a threshold aborted the run', () => {
+      const { verdict: outcome, reasons } = verdict({ ...inputs, generator: starved, ended: 'aborted' });
+      expect([outcome, reasons[0]]).toEqual(['inconclusive', why]);
+    });
+
+    it('is a pass where all thresholds hold, and a failure where it lacked a core for half of the time at most', () => {
+      expect(verdict({ ...inputs, generator: starved }).verdict).toBe('pass');
+      const little = { ...healthy, targetStarved: 0.5 };
+      expect(verdict({ ...inputs, generator: little, thresholds: [broken] }).verdict).toBe('fail');
+    });
   });
 });

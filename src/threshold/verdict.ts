@@ -7,6 +7,7 @@ import type { Timing } from '../metrics/timing.ts';
 import type { Evaluation } from './evaluate.ts';
 import { hasMissed, isUntested, missReason, weighedFaults } from './missed-faults.ts';
 import { openText } from './open-text.ts';
+import { starvedReason } from './starved-target.ts';
 import { unreachableReason } from './unreachable.ts';
 
 export interface VerdictWithReasons {
@@ -42,6 +43,7 @@ export interface VerdictInputs {
  *     an integrity issue                     inconclusive    3   what was measured is not what the scenario asks for
  *     the generator's error has no bounds    inconclusive    3   a bad figure may be the generator's own
  *     a planned fault missed its clients     inconclusive    3   what was tested is not what was planned
+ *     a failure of a starved target          inconclusive    3   other work on the machine may have made it slow
  *     a threshold failed or aborted the run  fail            1   a failure stands, whatever else is unknown
  *     a threshold is open, or had no data    inconclusive    3   a pass would claim what was not tested
  *     none of these                          pass            0
@@ -49,6 +51,9 @@ export interface VerdictInputs {
  * Thresholds are held against squall's own lateness, and against the clients that a fault missed which hit others: those
  * that could come out otherwise are open. The generator's error has no bounds when attempts could not begin, and when the results do not say
  * how late each event was. Without thresholds, a generator that was saturated and a fault that missed its clients decide.
+ *
+ * A target that other work kept from its cores is slower than it is: a threshold that passed all the same stands, and a
+ * note says so; one that failed may have passed without that work.
  *
  * Missed faults count only in runs that reached their end: an aborted run may not have reached them, and is no pass
  * anyway. A fault that was injected by hand may miss.
@@ -66,7 +71,9 @@ export function verdict(inputs: VerdictInputs): VerdictWithReasons {
   const isMissOpen = thresholds.length === 0 || thresholds.some(({ open }) => open?.why === 'missed');
   const missed = isMissOpen ? planned.filter(hasMissed).map(missReason) : [];
   const aborted = ended === 'aborted' && !unreachable ? ['a threshold failed during the run and aborted it'] : [];
-  const reasons = [...unfit, ...aborted, ...failed, ...missed, ...unknown];
+  const starved = failed.length + aborted.length > 0 ? starvedReason(inputs.generator) : null;
+  const doubts = starved === null ? [] : [`${starved}, and a threshold may have failed because of that`];
+  const reasons = [...unfit, ...doubts, ...aborted, ...failed, ...missed, ...unknown];
 
   if (ended === 'interrupted') {
     return { verdict: 'inconclusive', reasons: ['the run was interrupted', ...reasons], exitCode: 130 };
@@ -75,7 +82,7 @@ export function verdict(inputs: VerdictInputs): VerdictWithReasons {
     const why = unreachableReason({ target, seen, failures: measurements?.timings.handshake.failures ?? new Map() });
     return { verdict: 'inconclusive', reasons: [why, ...reasons], exitCode: 4 };
   }
-  if (unfit.length > 0) return { verdict: 'inconclusive', reasons, exitCode: 3 };
+  if (unfit.length + doubts.length > 0) return { verdict: 'inconclusive', reasons, exitCode: 3 };
   if (failed.length + aborted.length > 0) return { verdict: 'fail', reasons, exitCode: 1 };
   if (reasons.length > 0) return { verdict: 'inconclusive', reasons, exitCode: 3 };
   return { verdict: 'pass', reasons: [], exitCode: 0 };

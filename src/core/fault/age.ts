@@ -36,6 +36,7 @@ export const age = {
   fields,
   lasts: 'optional',
   counts: 'encounters',
+  hitsOneClient: true,
   survivesRestart: true,
   presets: [
     preset('30s', 'connections are closed when they are 30 s old'),

@@ -41,6 +41,7 @@ export const exec = {
   fields,
   lasts: 'never',
   counts: 'draws',
+  hitsOneClient: false,
   presets: [],
   label: ({ command }) => command.at(-1) ?? '',
   executor: () => ({ embedded: 'coordinator', url: 'coordinator' }),

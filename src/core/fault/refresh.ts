@@ -73,6 +73,7 @@ export const refresh = {
   fields,
   lasts: 'required',
   counts: 'encounters',
+  hitsOneClient: true,
   presets: [
     preset('503', 'the token endpoint answers 503', { status: 503 }),
     preset('429 retry-after 5s', 'it answers 429 and asks clients to wait 5 s', { status: 429, retryAfter: 5 }),

@@ -39,6 +39,8 @@ export const session = {
   fields,
   lasts: 'never',
   counts: 'draws',
+  // A user may have several devices.
+  hitsOneClient: false,
   survivesRestart: true,
   presets: [
     preset('logout', "a user logs out on one device: the others' sessions end"),

@@ -15,6 +15,8 @@ export interface FaultSpec<F extends AnyFault> {
   readonly lasts: Lasting;
   /** unit of `planned`: encounters of drawn clients with the active fault, such as requests, or draws made at its begin */
   readonly counts: 'encounters' | 'draws';
+  /** whether each hit concerns one client alone, so that there are bounds for what a miss could have changed */
+  readonly hitsOneClient: boolean;
   /** whether a process that takes the place of one that died begins a fault without an end again; absent: it does not */
   readonly survivesRestart?: boolean;
   /** entries of the menu on the screen; empty for a kind that needs input of the user */

@@ -41,6 +41,7 @@ export const toxiproxy = {
   fields,
   lasts: 'required',
   counts: 'draws',
+  hitsOneClient: false,
   presets: [],
   label: ({ toxic, proxy }) => `${toxic.type} on ${proxy}`,
   executor: () => ({ embedded: 'coordinator', url: 'coordinator' }),
