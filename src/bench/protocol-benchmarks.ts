@@ -12,6 +12,8 @@ interface Exchange {
   readonly codec: Codec;
   /** whether answers come in binary frames */
   readonly isBinary: boolean;
+  /** frames of the server by which a connection is ready */
+  readonly greetings: readonly Buffer[];
   readonly answers: readonly Buffer[];
   /** the server's first message, without which it acknowledges nothing; empty: none */
   readonly opening?: Buffer;
@@ -73,15 +75,46 @@ export function protocolBenchmarks(): readonly Benchmark[] {
       exchange('web-pubsub', (seq) => `{"type":"ack","ackId":${seq + 10},"success":true}`),
       json,
     ),
+    compared(
+      'phoenix',
+      exchange('phoenix', (seq) => phoenixReply(String(seq), 'room:lobby'), [phoenixReply(JOIN, 'room:lobby')]),
+      json,
+    ),
+    compared(
+      'supabase',
+      exchange('supabase', (seq) => phoenixReply(String(seq), 'realtime:room'), [phoenixReply(JOIN, 'realtime:room')]),
+      json,
+    ),
+    compared(
+      'actioncable',
+      exchange(
+        { actioncable: { data: '{"action":"do","id":"{id}"}', ack: { type: 'done' } } },
+        (seq) => `{"identifier":${CABLE_CHANNEL},"message":{"type":"done","id":"7-${seq}"}}`,
+        ['{"type":"welcome"}', `{"identifier":${CABLE_CHANNEL},"type":"confirm_subscription"}`],
+      ),
+      json,
+    ),
   ];
 }
 
-function exchange(spelled: unknown, answer: (seq: number) => string | Buffer): Exchange {
+/** The join_ref of a connection's first join, and a reply of Phoenix to a message of its channel. */
+const JOIN = '4000000002';
+const phoenixReply = (ref: string, topic: string): string =>
+  `["${JOIN}","${ref}","${topic}","phx_reply",{"response":{},"status":"ok"}]`;
+
+const CABLE_CHANNEL = JSON.stringify('{"channel":"ChatChannel"}');
+
+function exchange(
+  spelled: unknown,
+  answer: (seq: number) => string | Buffer,
+  greetings: readonly string[] = [],
+): Exchange {
   const read: Protocol = protocol.parse(spelled);
   const codec = codecOf(read, { carrier: 'header', renewal: 'reconnect', commands: true, heartbeat: false });
   const answers = Array.from({ length: IDS }, (_, seq) => answer(seq));
   return {
     codec,
+    greetings: greetings.map((frame) => Buffer.from(frame)),
     isBinary: typeof answers[0] !== 'string',
     answers: answers.map((each) => (typeof each === 'string' ? Buffer.from(each) : each)),
   };
@@ -109,9 +142,13 @@ function bareExchange(answers: readonly Buffer[], operations: number): number {
 }
 
 /** @returns the number of characters and acknowledged ids; NaN: an answer was not understood */
-function exchanged({ codec, answers, isBinary, opening }: Exchange, operations: number): number {
+function exchanged({ codec, greetings, answers, isBinary, opening }: Exchange, operations: number): number {
   const view = newView(7);
   const into = newInbound();
+  for (const greeting of greetings) {
+    codec.join(view);
+    codec.decode(greeting, false, view, into, 0);
+  }
   let sum = 0;
   if (opening !== undefined) codec.decode(opening, false, view, into, 0);
   for (let n = 0; n < operations; n++) {

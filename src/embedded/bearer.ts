@@ -10,10 +10,15 @@ export function bearerOf(request: IncomingMessage, carrier: Carrier): string | u
       return queryOf(request.url ?? '').get(carrier.name) ?? undefined;
     case 'cookie':
       return cookieNamed(carrier.name, request.headers.cookie ?? '');
-    case 'subprotocol':
-      return offeredProtocols(request)
-        .find((offered) => offered.startsWith(carrier.prefix) && offered !== carrier.protocol)
-        ?.slice(carrier.prefix.length);
+    case 'subprotocol': {
+      const entry = offeredProtocols(request).find(
+        (offered) => offered.startsWith(carrier.prefix) && offered !== carrier.protocol,
+      );
+      const written = entry?.slice(carrier.prefix.length);
+      return carrier.encoding === 'none' || written === undefined
+        ? written
+        : Buffer.from(written, 'base64url').toString();
+    }
     case 'message':
       return undefined;
   }

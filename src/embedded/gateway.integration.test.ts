@@ -27,7 +27,9 @@ describe('the carriers', () => {
   });
 
   it('a token among the subprotocols opens the socket, and the other one is selected', async () => {
-    const rig = await startRig({ carrier: { kind: 'subprotocol', protocol: 'app.v1', prefix: 'bearer.' } });
+    const rig = await startRig({
+      carrier: { kind: 'subprotocol', protocol: 'app.v1', prefix: 'bearer.', encoding: 'none' },
+    });
     const peer = rig.dial({}, rig.target.gatewayUrl, ['app.v1', `bearer.${await rig.token(1)}`]);
     await peer.opened();
     expect(peer.socket.protocol).toBe('app.v1');

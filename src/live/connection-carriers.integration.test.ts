@@ -15,7 +15,7 @@ const CARRIERS: readonly (readonly [string, Carrier])[] = [
   ['header', { kind: 'header' }],
   ['query', { kind: 'query', name: 'access_token' }],
   ['cookie', { kind: 'cookie', name: 'sid' }],
-  ['subprotocol', { kind: 'subprotocol', protocol: 'chat', prefix: 'bearer.' }],
+  ['subprotocol', { kind: 'subprotocol', protocol: 'chat', prefix: 'bearer.', encoding: 'none' }],
   ['message', { kind: 'message' }],
 ];
 

@@ -75,7 +75,10 @@ export class LivePort implements Port, DialEvents, FrameEvents {
     const { codec, views, credentials } = this.#parts;
     const view = views.of(client);
     const token = credentials.access[client]!;
-    if (this.#machine.state(client) !== STATE.authenticating) return this.#say(client, codec.renew(token, view));
+    if (this.#machine.state(client) !== STATE.authenticating) {
+      this.#say(client, codec.renew(token, view));
+      return this.#say(client, codec.confirmRenewal?.(view) ?? null);
+    }
     view.holes.token = view.ticket ?? token;
     // A server that speaks first is answered when it has greeted.
     if (codec.shape.handshake === 'client-first') this.#present(client, view);

@@ -8,7 +8,7 @@ import { readUpgradeAnswer, type UpgradeAnswer } from './upgrade-answer.ts';
 import { upgradeForm, type UpgradeForm } from './upgrade-form.ts';
 
 const HEADER = upgradeForm({ kind: 'header' });
-const SUBPROTOCOL = upgradeForm({ kind: 'subprotocol', protocol: 'chat', prefix: 'bearer.' });
+const SUBPROTOCOL = upgradeForm({ kind: 'subprotocol', protocol: 'chat', prefix: 'bearer.', encoding: 'none' });
 
 /** The key and its accept value of RFC 6455 section 1.3. */
 const KEY = 'dGhlIHNhbXBsZSBub25jZQ==';
@@ -44,6 +44,13 @@ function dialTo(to: Endpoint, token: string): Dial {
 }
 
 describe('the upgrade request', () => {
+  test('has the token in base64url where its subprotocol wants it, as Phoenix 1.8 does', () => {
+    const form = upgradeForm({ kind: 'subprotocol', protocol: 'phoenix', prefix: 'phx.', encoding: 'base64url' });
+    expect(upgradeRequest(form, dialTo(endpoint, 'a.b-c?>'), KEY)).toContain(
+      `Sec-WebSocket-Protocol: phoenix, phx.${Buffer.from('a.b-c?>').toString('base64url')}\r\n`,
+    );
+  });
+
   test('is the one of RFC 6455 section 4.1', () => {
     expect(upgradeRequest(upgradeForm({ kind: 'message' }), dialTo(endpoint, 'T'), KEY).split('\r\n')).toEqual([
       'GET /realtime HTTP/1.1',

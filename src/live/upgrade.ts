@@ -42,7 +42,7 @@ export function upgradeRequest(form: UpgradeForm, dial: Dial, key: string): stri
       extra += `Cookie: ${carrier.name}=${token}\r\n`;
       break;
     case 'subprotocol':
-      extra += `Sec-WebSocket-Protocol: ${form.protocols.join(', ')}, ${carrier.prefix}${token}\r\n`;
+      extra += `Sec-WebSocket-Protocol: ${form.protocols.join(', ')}, ${carrier.prefix}${encoded(token, carrier)}\r\n`;
       break;
     case 'message':
       break;
@@ -51,6 +51,10 @@ export function upgradeRequest(form: UpgradeForm, dial: Dial, key: string): stri
     `GET ${path} HTTP/1.1\r\nHost: ${endpoint.authority}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n` +
     `Sec-WebSocket-Key: ${key}\r\nSec-WebSocket-Version: 13\r\n${extra}\r\n`
   );
+}
+
+function encoded(token: string, { encoding }: { readonly encoding: 'none' | 'base64url' }): string {
+  return encoding === 'none' ? token : Buffer.from(token).toString('base64url');
 }
 
 /** Computes Sec-WebSocket-Accept for a key (RFC 6455 section 4.2.2, item 5.4). */

@@ -5,7 +5,7 @@ import { warmUp } from './warm-up.ts';
 const CARRIERS: readonly Carrier[] = [
   { kind: 'header' },
   { kind: 'message' },
-  { kind: 'subprotocol', protocol: 'squall', prefix: 'token.' },
+  { kind: 'subprotocol', protocol: 'squall', prefix: 'token.', encoding: 'none' },
 ];
 
 it.each(CARRIERS)('the warm-up ends, and leaves nothing open, with the token in $kind', async (carrier) => {

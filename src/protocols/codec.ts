@@ -89,6 +89,8 @@ export interface Codec {
   authenticate(token: string, view: ClientView): Outgoing;
   /** Message that presents a newer token in band; null: the protocol has none. */
   renew(token: string, view: ClientView): Outgoing | null;
+  /** Message after `renew` whose answer shows that the server has read the token; absent or null: it answers `renew` itself. */
+  confirmRenewal?(view: ClientView): Outgoing | null;
   /**
    * Message after `authenticated` or `joined`, until the connection is ready; null: it is ready. Where the shape has joins,
    * and on a socket that is authenticated by its upgrade alone, it is the first join. A join that is tried again begins with

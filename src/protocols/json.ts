@@ -8,13 +8,10 @@ import { adviceOf } from '../core/policy/parse-advice.ts';
 import { NETWORK } from '../core/signal.ts';
 import { hasHole } from '../core/template/template-text.ts';
 import { type ClientView, type Codec, type Inbound, INBOUND, type Outgoing } from './codec.ts';
-import { commandNumber } from './command-id.ts';
+import { seqOfId } from './command-id.ts';
 import { FrameWriter, separatorOf } from './json-frame.ts';
 import { CompiledMatch, type Keys, keysOf, valueAt } from './json-match.ts';
 import { MAX_PARSED_BYTES, parseJsonText } from './parse-json.ts';
-
-/** The id of a command as `{seq}` writes it. */
-const SEQ = /^\d{1,10}$/;
 
 export function jsonCodec(protocol: JsonProtocol, shape: ProtocolShape, use: ProtocolUse): Codec {
   return new JsonCodec(protocol, shape, use);
@@ -186,18 +183,10 @@ class JsonCodec implements Codec {
     into: Inbound,
   ): void {
     const id = match.isPattern ? match.group(text) : value === null ? undefined : valueAt(value, this.#ackId);
-    const seq = this.#seqOf(id, view.holes.client) - this.#firstSeq;
+    const seq = seqOfId(id, view.holes.client, this.#idsNameClients) - this.#firstSeq;
     if (!(seq >= 0)) return;
     into.kind = kind;
     into.seq = seq;
-  }
-
-  /** The number of the command with an id, as it was sent; NaN: it is none of this client. */
-  #seqOf(id: unknown, client: number): number {
-    if (typeof id === 'number') return this.#idsNameClients || !Number.isSafeInteger(id) ? NaN : id;
-    if (typeof id !== 'string') return NaN;
-    if (!this.#idsNameClients && SEQ.test(id)) return Number(id);
-    return commandNumber(id, client);
   }
 
   #byRules(text: string, value: object | null, view: ClientView, into: Inbound): void {

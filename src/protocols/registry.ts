@@ -2,6 +2,7 @@ import { type Protocol, type ProtocolKind, type ProtocolOf, shapeOf } from '../c
 import type { ProtocolShape } from '../core/protocol/shape.ts';
 import type { ProtocolUse } from '../core/protocol/spec.ts';
 import type { Row } from '../core/template/template.ts';
+import { actioncableCodec } from './actioncable.ts';
 import type { ClientView, Codec } from './codec.ts';
 import { centrifugoCodec } from './centrifugo.ts';
 import { graphqlTransportWsCodec, subscriptionsTransportWsCodec } from './graphql.ts';
@@ -13,6 +14,8 @@ import { socketIoCodec } from './socket-io.ts';
 import { squallCodec } from './squall.ts';
 import { stompCodec } from './stomp.ts';
 import { webPubSubCodec } from './web-pubsub.ts';
+import { phoenixCodec } from './phoenix.ts';
+import { supabaseCodec } from './supabase.ts';
 
 interface Maker<P> {
   make(protocol: P, shape: ProtocolShape, use: ProtocolUse): Codec;
@@ -34,6 +37,9 @@ const CODECS: { readonly [Kind in ProtocolKind]: MakesCodec<ProtocolOf<Kind>> } 
   stomp: stompCodec,
   signalr: signalrCodec,
   'web-pubsub': webPubSubCodec,
+  phoenix: phoenixCodec,
+  supabase: supabaseCodec,
+  actioncable: actioncableCodec,
 };
 
 const NOBODY: Row = {};

@@ -134,3 +134,31 @@ describe('a server that closes where it has no message', () => {
     expect(timings.handshake.failures).toEqual(new Map([['close-4401', CLIENTS]]));
   });
 });
+
+describe('channels', () => {
+  it.each([
+    ['phoenix', '{ query: token }', 30_000],
+    ['supabase', 'message', 25_000],
+  ])(
+    'of %s are joined after a round trip, and live by the pings of their clients',
+    async (protocol, carrier, everyMs) => {
+      const sets = [`tokens.carrier=${carrier}`, 'clients.arrive.over=0s'];
+      const calm = await measuredIn(scenario(protocol, ...sets));
+      expect(calm.losses).toEqual(new Map());
+      expect(calm.curves.total('joins')).toBe(CLIENTS);
+      expect(calm.timings.join.quantileMs(0.5)).toBeCloseTo(20, 0);
+      const silent = await measuredIn(scenario(protocol, ...sets, 'faults=[{ at: 20s, for: 150s, link: silent }]'));
+      expect(silent.losses).toEqual(new Map([['silent', CLIENTS]]));
+      // The first ping, and as long again without an answer.
+      const lost = Array.from({ length: 1800 }, (_, bin) => silent.curves.bin('lostDropped', bin));
+      expect(lost.findIndex((n) => n > 0)).toBe(Math.floor((2 * everyMs) / 100));
+    },
+  );
+
+  it('of Action Cable live by the beats of the server', async () => {
+    const sets = ['tokens.carrier={ query: jid }', 'clients.arrive.over=0s'];
+    const silent = await measuredIn(scenario('actioncable', ...sets, 'faults=[{ at: 20s, for: 100s, link: silent }]'));
+    expect(silent.losses).toEqual(new Map([['silent', CLIENTS]]));
+    expect(silent.counts.silenceMs).toBe(CLIENTS * 6000);
+  });
+});

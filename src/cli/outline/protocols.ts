@@ -86,6 +86,40 @@ export const PROTOCOLS = {
     carrier: 'carrier: { query: access_token } # as the library sends it',
     commands: true,
   },
+  phoenix: {
+    label: 'Phoenix channels',
+    target: [
+      'protocol: # give the whole path in the URL, such as /socket/websocket',
+      '  phoenix:',
+      '    topic: room:lobby # the channel that clients join',
+      '    event: command # a command: handle_in("command", %{"id" => id}, socket), which replies',
+    ],
+    carrier: 'carrier: { query: token } # as params: { token } of Socket; or message, with params of the join',
+    commands: true,
+  },
+  supabase: {
+    label: 'Supabase Realtime',
+    target: [
+      'protocol: # give the whole path in the URL: /realtime/v1/websocket',
+      '  supabase:',
+      '    channel: room # the channel that clients join; commands are broadcasts',
+      '    apikey: anon-key # or {env.SUPABASE_ANON_KEY}',
+    ],
+    carrier: 'carrier: message # in the join of the channel',
+    commands: true,
+  },
+  actioncable: {
+    label: 'Action Cable or AnyCable',
+    target: [
+      'protocol: # give the whole path in the URL, such as /cable',
+      '  actioncable:',
+      `    identifier: '{"channel":"ChatChannel"}'`,
+      `    data: '{"action":"command","id":"{id}"}' # a command: an action of the channel with its data`,
+      '    ack: { type: ack } # the message by which your channel acknowledges a command: transmit(type: "ack", id:)',
+    ],
+    carrier: 'carrier: { cookie: session } # or { query: jid } with AnyCable',
+    commands: true,
+  },
 } as const satisfies Readonly<Record<string, ProtocolOutline>>;
 
 export type ProtocolWord = keyof typeof PROTOCOLS;

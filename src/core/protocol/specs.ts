@@ -2,11 +2,13 @@ import { oneOf, words } from '../codec/choice.ts';
 import type { AnyCodec, Codec } from '../codec/codec.ts';
 import { object } from '../codec/object.ts';
 import { Rejection } from '../codec/reject.ts';
+import { actioncable } from './actioncable.ts';
 import { centrifugo } from './centrifugo.ts';
 import { graphqlTransportWs } from './graphql-transport-ws.ts';
 import { json } from './json.ts';
 import { mqtt } from './mqtt.ts';
 import { none } from './none.ts';
+import { phoenix } from './phoenix.ts';
 import type { ProtocolShape } from './shape.ts';
 import type { ProtocolSpec, ProtocolUse } from './spec.ts';
 import { signalr } from './signalr.ts';
@@ -15,6 +17,7 @@ import { squall } from './squall.ts';
 import { stomp } from './stomp.ts';
 import { subscriptionsTransportWs } from './subscriptions-transport-ws.ts';
 import { webPubSub } from './web-pubsub.ts';
+import { supabase } from './supabase.ts';
 
 /** Every protocol, in the order of messages. A new one is a line here, a file beside this one, and its bytes in `protocols/`. */
 const SPECS = {
@@ -29,6 +32,9 @@ const SPECS = {
   stomp,
   signalr,
   'web-pubsub': webPubSub,
+  phoenix,
+  supabase,
+  actioncable,
 };
 
 type Specs = typeof SPECS;

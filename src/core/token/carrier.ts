@@ -7,7 +7,13 @@ export type Carrier =
   /** Cookie: name=TOKEN */
   | { readonly kind: 'cookie'; readonly name: string }
   /** Sec-WebSocket-Protocol: protocol, prefixTOKEN; the server selects `protocol` */
-  | { readonly kind: 'subprotocol'; readonly protocol: string; readonly prefix: string }
+  | {
+      readonly kind: 'subprotocol';
+      readonly protocol: string;
+      readonly prefix: string;
+      /** how the token is written after the prefix; base64url is without padding */
+      readonly encoding: 'none' | 'base64url';
+    }
   /** the first message on an open socket */
   | { readonly kind: 'message' };
 

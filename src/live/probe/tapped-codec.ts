@@ -34,6 +34,10 @@ export class TappedCodec implements Codec {
     return this.#sent(this.#codec.renew(token, view));
   }
 
+  confirmRenewal(view: ClientView): Outgoing | null {
+    return this.#sent(this.#codec.confirmRenewal?.(view) ?? null);
+  }
+
   join(view: ClientView): Outgoing | null {
     return this.#sent(this.#codec.join(view));
   }

@@ -6,13 +6,15 @@ interface Fingerprint {
   readonly looks: RegExp;
   /** value of `target.protocol`; null: squall has none, so its frames are spelled out */
   readonly protocol: string | null;
+  /** whether a protocol of one's own may begin with the same message */
+  readonly isCommon?: true;
 }
 
 const FINGERPRINTS: readonly Fingerprint[] = [
   { name: 'Socket.IO', looks: /^0\{"sid":/, protocol: 'socket.io' },
   { name: 'Centrifugo', looks: /^\{"(?:id":\d+,"(?:connect|error)"|connect":|push":)/, protocol: 'centrifugo' },
   { name: 'NATS', looks: /^INFO \{/, protocol: null },
-  { name: 'Action Cable', looks: /^\{"type":"(?:welcome|disconnect)"/, protocol: null },
+  { name: 'Action Cable', looks: /^\{"type":"(?:welcome|disconnect)"/, protocol: 'actioncable', isCommon: true },
   { name: 'Pusher', looks: /"event":"pusher:/, protocol: null },
   {
     name: 'GraphQL of subscriptions-transport-ws',
@@ -20,7 +22,7 @@ const FINGERPRINTS: readonly Fingerprint[] = [
     protocol: 'subscriptions-transport-ws',
   },
   { name: 'GraphQL over WebSocket', looks: /^\{"type":"connection_ack"/, protocol: 'graphql-transport-ws' },
-  { name: 'Phoenix channels', looks: /^\[(?:null|"\d+"),(?:null|"\d+"),"[^"]+","phx_/, protocol: null },
+  { name: 'Phoenix channels', looks: /^\[(?:null|"\d+"),(?:null|"\d+"),"[^"]+","phx_/, protocol: 'phoenix' },
   { name: 'SignalR', looks: /^\{"type":[67]\b/, protocol: 'signalr' },
   { name: 'STOMP', looks: /^(?:CONNECTED|ERROR)\s*(?:version|message|content)/, protocol: 'stomp' },
   { name: 'Web PubSub', looks: /^\{"type":"system","event":"connected"/, protocol: 'web-pubsub' },
@@ -32,7 +34,7 @@ export const anotherProtocol: Rule = ({ kind, what, text }, { target }) => {
   const found = FINGERPRINTS.find(({ looks }) => looks.test(text));
   if (found === undefined) return null;
   // Where frames are spelled out already, the message that was not understood says more.
-  if (found.protocol === null && target.protocol.kind === 'json') return null;
+  if ((found.protocol === null || found.isCommon === true) && target.protocol.kind === 'json') return null;
   if (found.protocol === null) return inTarget(`the server speaks ${found.name}`, ...SPELLED_OUT);
   if (target.protocol.kind === found.protocol) return null;
   return inTarget(`the server speaks ${found.name}`, 'say so', `protocol: ${found.protocol}`);

@@ -33,6 +33,9 @@ const carrier: Codec<Carrier> = oneOf(
         prefix: httpToken(/^[\w!#$%&'*+.^`|~-]*$/)
           .default('')
           .describe('stands before the token in the other entry'),
+        encoding: word(['none', 'base64url'])
+          .default('none')
+          .describe('how the token is written there; base64url: without padding, as Phoenix 1.8 has it'),
       })
         .inline()
         .describe('as an entry of Sec-WebSocket-Protocol'),

@@ -29,4 +29,15 @@ export const ABSENT: Readonly<Record<ForeignProtocol, Absent>> = {
     'server ping': 'the service answers pings of the client only',
     renewal: 'the token of a connection is that of its upgrade',
   },
+  phoenix: {
+    'server ping': 'the server only answers heartbeats',
+    renewal: 'a token is presented by the upgrade or a join, and at no other time',
+  },
+  supabase: {
+    'server ping': 'the server only answers heartbeats',
+  },
+  actioncable: {
+    'client ping': 'a client sends nothing back',
+    renewal: 'a token is presented by the upgrade, and at no other time',
+  },
 };

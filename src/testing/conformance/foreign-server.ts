@@ -23,6 +23,9 @@ export async function startForeignTarget(server: ForeignServer): Promise<Foreign
 const PATHS: Partial<Record<ForeignServer['name'], string>> = {
   signalr: '/chat',
   'web-pubsub': '/client/hubs/chat',
+  phoenix: '/socket/websocket',
+  supabase: '/realtime/v1/websocket',
+  actioncable: '/cable',
 };
 
 /** A target without a server, for scenarios that are checked and simulated. */
@@ -52,6 +55,12 @@ async function launched(server: ForeignServer): Promise<Pick<RealServer, 'port' 
       return launchServer(server.name, access);
     case 'stomp':
       return launchServer(server.name, { ...access, heartbeatMs: [1000, 1000] });
+    case 'phoenix':
+      return launchServer(server.name, { ...access, carrier: 'join', atExpiry: 'disconnect' });
+    case 'supabase':
+      return launchServer(server.name, { ...access, apikey: 'anon' });
+    case 'actioncable':
+      return launchServer(server.name, { ...access, carrier: 'query', channel: 'Room' });
     case 'socket.io':
       return launchServer(server.name, { ...access, atExpiry: 'disconnect' });
     case 'signalr':

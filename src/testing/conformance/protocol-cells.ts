@@ -35,6 +35,9 @@ export const PROTOCOL_CELLS: { readonly kind: Each<ProtocolKind> } & Pick<
     stomp: 'STOMP with heart-beats both ways, whose ERROR says that a token has expired',
     signalr: 'SignalR with a negotiation, whose close at expiry allows to reconnect',
     'web-pubsub': 'Web PubSub, whose service says why it ends a connection',
+    phoenix: 'Phoenix channels, whose sockets close when a token expires',
+    supabase: 'Supabase channels, which end alone when a token expires',
+    actioncable: 'Action Cable, which is welcomed first, and disconnects expired tokens',
   },
   handshake: {
     none: 'tickets before each dial',

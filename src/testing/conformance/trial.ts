@@ -25,6 +25,7 @@ export type ForeignServer =
   | { readonly name: 'stomp' }
   | { readonly name: 'centrifugo' }
   | { readonly name: 'mqtt' }
+  | { readonly name: 'phoenix' | 'supabase' | 'actioncable' }
   | { readonly name: 'signalr' | 'web-pubsub' };
 
 /** Where a trial takes place: real sockets and the embedded target, real sockets and a URL, or virtual time. */

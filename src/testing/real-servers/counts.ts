@@ -16,6 +16,10 @@ export const COUNT_NAMES = [
   'tlsRefused',
   /** connections that the server ended because their token expired */
   'expiries',
+  /** channels that clients were let into, where a connection is authenticated before */
+  'joins',
+  /** channels that clients were not let into */
+  'joinsRefused',
   /** connections that the server ended because no answer to its ping came */
   'pingTimeouts',
   /** pings of clients, by a message of the protocol */
@@ -30,7 +34,7 @@ export const COUNT_NAMES = [
   'clientPings',
   /** messages of the server that clients acknowledged */
   'clientAcknowledgements',
-  /** commands refused because the connection's token had expired */
+  /** commands refused because the connection's token had expired, or its channel had ended */
   'commandsRefused',
   /** messages that are none of the server's protocol */
   'strangeMessages',

@@ -1,4 +1,5 @@
 import { artemisServer, type ArtemisOptions } from './artemis-server.ts';
+import { actionCableServer, type ActionCableOptions } from './actioncable-server.ts';
 import { centrifugoServer, type CentrifugoOptions } from './centrifugo-server.ts';
 import type { Counts } from './counts.ts';
 import { gatewayServer, type GatewayOptions } from './gateway-server.ts';
@@ -7,15 +8,18 @@ import { identityServer, type IdentityOptions } from './identity-server.ts';
 import { keycloakServer, type KeycloakOptions } from './keycloak-server.ts';
 import { mochiServer, type MochiOptions } from './mochi-server.ts';
 import { mqttServer, type MqttOptions } from './mqtt-server.ts';
+import { phoenixServer, type PhoenixOptions, supabaseServer } from './phoenix-server.ts';
 import type { Served } from './served.ts';
 import { signalrServer, type SignalrOptions } from './signalr-server.ts';
 import { webPubSubServer, type WebPubSubOptions } from './web-pubsub-server.ts';
 import { socketIoServer, type SocketIoOptions } from './socket-io-server.ts';
 import { stompServer, type StompOptions } from './stomp-server.ts';
+import type { SupabaseOptions } from './supabase-session.ts';
 
 /** Options of each server. */
 export interface ServerOptions {
   readonly artemis: ArtemisOptions;
+  readonly actioncable: ActionCableOptions;
   readonly centrifugo: CentrifugoOptions;
   readonly gateway: GatewayOptions;
   readonly graphql: GraphqlOptions;
@@ -27,6 +31,8 @@ export interface ServerOptions {
   readonly 'socket.io': SocketIoOptions;
   readonly stomp: StompOptions;
   readonly 'web-pubsub': WebPubSubOptions;
+  readonly phoenix: PhoenixOptions;
+  readonly supabase: SupabaseOptions;
 }
 
 export type ServerName = keyof ServerOptions;
@@ -36,6 +42,7 @@ export const SERVERS: {
   readonly [Name in ServerName]: (options: ServerOptions[Name], counts: Counts) => Promise<Served>;
 } = {
   artemis: artemisServer,
+  actioncable: actionCableServer,
   centrifugo: centrifugoServer,
   gateway: gatewayServer,
   graphql: graphqlServer,
@@ -47,4 +54,6 @@ export const SERVERS: {
   'socket.io': socketIoServer,
   stomp: stompServer,
   'web-pubsub': webPubSubServer,
+  phoenix: phoenixServer,
+  supabase: supabaseServer,
 };

@@ -61,6 +61,6 @@ export function countedAlike(counts: ServerCounts): Partial<StormFigures> {
   return {
     ready: counts.authenticated,
     expired: counts.expiries,
-    commands: counts.commands - counts.duplicateCommands,
+    commands: counts.commands - counts.duplicateCommands + counts.commandsRefused,
   };
 }

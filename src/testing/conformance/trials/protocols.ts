@@ -238,6 +238,38 @@ export const PROTOCOL_TRIALS = trials({
       final: { ready: 20 },
     },
   },
+  'Phoenix channels, whose sockets close when a token expires': {
+    foreign: {
+      protocol: { phoenix: { params: '{"token":"{token}"}', event: 'do' } },
+      server: { name: 'phoenix' },
+    },
+    ...EXPIRING,
+    duration: '3400ms',
+    clients: { ...EXPIRING.clients, closeCodes: { 1001: 'refresh' } },
+    shows: { losses: { 'close-1001': 20 }, refreshed: 20, recovered: 20, ready: 40, final: { ready: 20 } },
+  },
+  'Supabase channels, which end alone when a token expires': {
+    foreign: { protocol: { supabase: { apikey: 'anon' } }, server: { name: 'supabase' } },
+    ...EXPIRING,
+    duration: '3400ms',
+    shows: { losses: { 'channel-lost': 20 }, refreshed: 20, ready: 20, final: { ready: 20 } },
+  },
+  'Action Cable, which is welcomed first, and disconnects expired tokens': {
+    foreign: {
+      protocol: {
+        actioncable: {
+          identifier: '{"channel":"Room"}',
+          data: '{"action":"do","id":"{id}"}',
+          ack: { type: 'done' },
+        },
+      },
+      server: { name: 'actioncable' },
+    },
+    duration: '3400ms',
+    tokens: { lifetime: '2s', carrier: { query: 'jid' } },
+    clients: { clockSkew: '-60s', commands: COMMANDS },
+    shows: { losses: { 'server-disconnect': 20 }, refreshed: 20, recovered: 20, ready: 40, final: { ready: 20 } },
+  },
   'Centrifugo, whose connections expire, and which refuses expired tokens': {
     foreign: { protocol: 'centrifugo', server: { name: 'centrifugo' } },
     ...LATE,
