@@ -19,7 +19,7 @@ export interface Second {
   readonly failures: readonly (readonly [TimingName, string])[];
 }
 
-const HEALTHY: GeneratorHealth = {
+export const HEALTHY: GeneratorHealth = {
   workers: 2,
   latenessP99Ms: 1.25,
   loopDelayP99Ms: 11.5,
