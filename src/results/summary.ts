@@ -78,6 +78,8 @@ const storm = z.object({
   /** clients whose latest token request had failed by then */
   failing: count,
   attemptsPerRecovery: figure,
+  /** missing in a summary from before joins were known */
+  sockets: z.object({ t50Ms: figure, t95Ms: figure, t100Ms: figure }).nullable().default(null),
   outlivedCause: z.boolean(),
   selfSustaining: z
     .object({

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Measurements } from '../metrics/measurements.ts';
+import { analyse } from '../storm/analyse.ts';
+import { describe as inWords } from '../storm/describe.ts';
 import { measuredIn, scenarioOf } from '../testing/simulated.ts';
 
 const CLIENTS = 100;
@@ -36,12 +38,17 @@ describe('joins in the model', () => {
   });
 
   it('wait in line at a gateway that can do only so many a second, behind sockets that are back', async () => {
-    const { curves, timings } = await measured(REJOINS, 'clients.joinTimeout=30s', 'model.joins=10/s');
+    const measurements = await measured(REJOINS, 'clients.joinTimeout=30s', 'model.joins=10/s');
+    const { curves, timings } = measurements;
     // 100 joins at 10 a second take 10 s; the sockets were back after 1 s.
     expect(timings.recovery.quantileMs(1)).toBeGreaterThan(9800);
     expect(timings.recovery.quantileMs(1)).toBeLessThan(11_200);
     expect(curves.values('socketsBack').findLastIndex((n) => n > 0)).toBeLessThan(263);
     expect(curves.values('recovered').findLastIndex((n) => n > 0)).toBeGreaterThan(340);
+    const [storm] = analyse(measurements, scenarioOf(SCENARIO));
+    expect(inWords(storm!)).toMatch(
+      /; sockets were back after 1\.\d s, channels after 11\.\d s; it outlived its cause\.$/,
+    );
   });
 
   it('that time out are asked for again faster than the gateway does the work of those before, and never end', async () => {

@@ -8,7 +8,7 @@ import { calmPerSecond, stormMargin } from './calm.ts';
 import { causeOf, outlived, type Span } from './cause.ts';
 import { lineOf, type Line } from './line.ts';
 import { populationOf, triedInVain, type Population } from './population.ts';
-import { ownTimes, recoveredAfterMs, sum } from './recovery.ts';
+import { ownTimes, recoveredAfterMs, socketTimes, sum } from './recovery.ts';
 import { refreshStorm } from './refresh-storm.ts';
 import { selfSustaining } from './self-sustaining.ts';
 import type { IntendedStorm, Storm } from './storm.ts';
@@ -137,6 +137,7 @@ function stormIn(
     spikeFactor: spikeOf(peak.perSecond, calm),
     ...times,
     own: ownTimes(population, stretch, until),
+    sockets: socketTimes(population, stretch, until),
     renewals: sum(population.renewals, from, to),
     recovered,
     notBack: population.out[until - 1] ?? 0,

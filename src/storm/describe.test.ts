@@ -17,6 +17,7 @@ const storm: Storm = {
   t99Ms: 9000,
   t100Ms: 12_000,
   own: { t50Ms: 2000, t95Ms: 6000, t99Ms: 9000, t100Ms: 12_000, watchedMs: 12_000 },
+  sockets: null,
   lost: 2000,
   renewals: 0,
   notBack: 0,
@@ -63,6 +64,20 @@ describe('a storm in words', () => {
     [{ spikeFactor: null, calmPerSecond: 0 }, 'all of them were back after 12.0 s, at 1.4 attempts a recovery.'],
     [{ notBack: 3 }, '2000 recoveries came within 12.0 s, at 1.4 attempts a recovery; 3 clients stayed out.'],
     [{ attemptsPerRecovery: 1.04 }, 'all of them were back after 12.0 s, at 1 attempt a recovery.'],
+    [
+      { sockets: { t50Ms: 1000, t95Ms: 1500, t100Ms: 2000 } },
+      'all of them were back after 12.0 s, at 1.4 attempts a recovery; sockets were back after 2.0 s, channels after 12.0 s.',
+    ],
+    [
+      {
+        sockets: { t50Ms: 1000, t95Ms: 1500, t100Ms: null },
+        t100Ms: null,
+        t95Ms: null,
+        t50Ms: null,
+        attemptsPerRecovery: null,
+      },
+      'less than half were back when it ended; 95 % of the sockets were back after 1.5 s, channels were not.',
+    ],
     [{ outlivedCause: true }, 'all of them were back after 12.0 s, at 1.4 attempts a recovery; it outlived its cause.'],
     [
       { ...HOPELESS, selfSustaining: SUSTAINED },

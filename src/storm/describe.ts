@@ -5,7 +5,7 @@ import type { SelfSustaining, Storm } from './storm.ts';
 /** Describes a storm in a sentence. */
 export function describe(storm: Storm): string {
   if (storm.kind === 'refresh') return ofTokens(storm);
-  const parts = [rise(storm), peak(storm), recovery(storm), stillOut(storm), aftermath(storm)];
+  const parts = [rise(storm), peak(storm), recovery(storm), secondWave(storm), stillOut(storm), aftermath(storm)];
   const sentence = parts.filter((part) => part !== '').join('; ');
   return storm.selfSustaining === null ? `${sentence}.` : `${sentence}. ${sustained(storm.selfSustaining, storm)}.`;
 }
@@ -66,6 +66,24 @@ function back({ t50Ms, t95Ms, t100Ms, lost, recovered, ended, notBack, intended 
     return `half were back after ${inViews(t50Ms, times?.t50Ms ?? null)}, but less than 95 % by the end`;
   const when = ended ? 'when it ended' : 'when the run ended';
   return recovered === 0 ? `nobody was back ${when}` : `less than half were back ${when}`;
+}
+
+/** When sockets were back, and when their channels; empty: the storm lost no socket whose channels are joined. */
+function secondWave({ sockets, ...channels }: Storm): string {
+  const first = sockets === null ? null : shareBack(sockets);
+  if (first === null) return '';
+  const [share, afterMs] = first;
+  const words = `${share}sockets were back after ${seconds(afterMs)}`;
+  const second = shareBack(channels);
+  if (second === null) return `${words}, channels were not`;
+  return `${words}, ${second[0]}channels after ${seconds(second[1])}`;
+}
+
+/** The greatest share that was back, in words, and after which time; null: less than half. */
+function shareBack({ t50Ms, t95Ms, t100Ms }: NonNullable<Storm['sockets']>): readonly [string, number] | null {
+  if (t100Ms !== null) return ['', t100Ms];
+  if (t95Ms !== null) return ['95 % of the ', t95Ms];
+  return t50Ms === null ? null : ['half of the ', t50Ms];
 }
 
 /** A time from the storm's start; also without squall's own lateness where that differs visibly by more than a bin. */

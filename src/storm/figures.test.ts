@@ -18,6 +18,7 @@ const STORM: Storm = {
   t99Ms: 6000,
   t100Ms: 7000,
   own: { t50Ms: 800, t95Ms: 4000, t99Ms: 5000, t100Ms: 7000, watchedMs: 10_000 },
+  sockets: null,
   lost: 400,
   renewals: 0,
   notBack: 0,

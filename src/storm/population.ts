@@ -18,6 +18,9 @@ export interface Population {
   readonly renewals: Int32Array;
   /** ready again after a loss */
   readonly recovered: Int32Array;
+  /** sockets of clients that had been ready, which ended, and those that were open and authenticated again; where channels are joined */
+  readonly socketsLost: Int32Array;
+  readonly socketsBack: Int32Array;
   /** clients that became ready, for the first time or again */
   readonly ready: Int32Array;
   /** lost and not ready again at the end of the bin, stopped ones included */
@@ -61,6 +64,8 @@ export function populationOf({ curves, elapsedMs, planned }: Measurements): Popu
     lost,
     renewals: values('lostRenewal'),
     recovered,
+    socketsLost: values('socketsLost'),
+    socketsBack: values('socketsBack'),
     ready: curves.sum(['ready', 'rejoined']).slice(0, bins),
     out,
     waiting: out.map((n, i) => n - abandonedSoFar[i]!),

@@ -1,6 +1,6 @@
 import { BIN_MS } from '../core/metrics.ts';
 import type { Population } from './population.ts';
-import type { OwnTimes } from './storm.ts';
+import type { OwnTimes, Storm } from './storm.ts';
 import type { Stretch } from './stretches.ts';
 
 type Bins = Pick<Stretch, 'from' | 'to'>;
@@ -15,7 +15,7 @@ type Bins = Pick<Stretch, 'from' | 'to'>;
  * @param until one past the last bin to look at
  */
 export function recoveredAfterMs(
-  { lost, recovered, gone }: Population,
+  { lost, recovered, gone }: Pick<Population, 'lost' | 'recovered' | 'gone'>,
   { from, to }: Bins,
   until: number,
   share: number,
@@ -30,6 +30,14 @@ export function recoveredAfterMs(
     if (back >= wanted) return (i + 1 - from) * BIN_MS;
   }
   return null;
+}
+
+/** Times from the storm's start until shares of its sockets were back, before their channels; null: it lost no socket. */
+export function socketTimes(population: Population, stretch: Bins, until: number): Storm['sockets'] {
+  const { socketsLost: lost, socketsBack: recovered, gone } = population;
+  if (sum(lost, stretch.from, stretch.to) === 0) return null;
+  const after = (share: number) => recoveredAfterMs({ lost, recovered, gone }, stretch, until, share);
+  return { t50Ms: after(0.5), t95Ms: after(0.95), t100Ms: after(1) };
 }
 
 /**

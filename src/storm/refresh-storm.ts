@@ -88,6 +88,7 @@ const NO_CONNECTIONS = {
   t99Ms: null,
   t100Ms: null,
   own: { t50Ms: null, t95Ms: null, t99Ms: null, t100Ms: null, watchedMs: 0 },
+  sockets: null,
   lost: 0,
   renewals: 0,
   recovered: 0,

@@ -138,7 +138,7 @@ function tally(name: string, count: number | null, bad = false): Tally {
 }
 
 /** Timings that only some scenarios have, and that stand on screen only there. */
-const OF_SOME: ReadonlySet<TimingName> = new Set<TimingName>(['login', 'dialRequest']);
+const OF_SOME: ReadonlySet<TimingName> = new Set<TimingName>(['login', 'dialRequest', 'joinRequest', 'join']);
 
 function isShown({ timings }: Measurements, name: TimingName): boolean {
   return !OF_SOME.has(name) || timings[name].tried > 0;

@@ -30,7 +30,7 @@ const STATES: readonly (readonly [name: string, id: string, series: readonly Ser
 ];
 
 /** Requests to services beside the gateway. */
-const SERVICE_SERIES: readonly SeriesName[] = ['logins', 'refreshes', 'dialRequests'];
+const SERVICE_SERIES: readonly SeriesName[] = ['logins', 'refreshes', 'dialRequests', 'joinRequests'];
 
 /** The main plots: attempts per second, and ready clients. */
 export function reconnectSection(summary: Summary, views: CurveViews, predicted: Curves | null): Markup {
@@ -65,8 +65,27 @@ export function reconnectSection(summary: Summary, views: CurveViews, predicted:
   });
   return html`<section>
     <h2>The reconnect curve</h2>
-    ${attempts}${ready}${faultTableNote(summary)}${predictionTable(summary)}
+    ${attempts}${secondWave(summary, views)}${ready}${faultTableNote(summary)}${predictionTable(summary)}
   </section> `;
+}
+
+/** Sockets that were back and joins that were asked for, where channels are joined. */
+function secondWave(summary: Summary, views: CurveViews): Markup | null {
+  const { offered: curves } = views;
+  const joins = curves.total('joins');
+  if (joins === 0) return null;
+  const elapsedMs = summary.durationMs;
+  const detail = `${curves.total('connected')} sockets, ${joins} joins, ${peakInViews(views, 'joins', peakText)}`;
+  return timePlot(summary, {
+    id: 'joins',
+    title: 'Joins asked for, a second',
+    detail,
+    description: `Joins over time, and sockets that were open and authenticated: ${detail}.`,
+    curves: [
+      ...inBothViews(views, (each) => perSecond({ curves: each, elapsedMs }, 'joins'), 'joins'),
+      { samples: perSecond({ curves, elapsedMs }, 'connected'), line: 'predicted', legend: 'sockets' },
+    ],
+  });
 }
 
 function measuredAndPredicted(
@@ -111,12 +130,13 @@ export function refreshSection(summary: Summary, views: CurveViews): Markup {
   </section> `;
 }
 
-/** All requests to the services beside the gateway, where clients log in or ask for something before a dial. */
+/** All requests to the services beside the gateway, where clients log in or ask for something before a dial or a join. */
 function serviceRequests(summary: Summary, views: CurveViews): Markup | null {
   const { offered: curves } = views;
   const logins = curves.total('logins');
   const dialRequests = curves.total('dialRequests');
-  if (logins + dialRequests === 0) return null;
+  const joinRequests = curves.total('joinRequests');
+  if (logins + dialRequests + joinRequests === 0) return null;
   const elapsedMs = summary.durationMs;
   const minted = summary.refreshes.by !== 'endpoint';
   const all = SERVICE_SERIES.filter((name) => !minted || name !== 'refreshes');
@@ -124,6 +144,7 @@ function serviceRequests(summary: Summary, views: CurveViews): Markup | null {
     `${logins} logins`,
     ...(minted ? [] : [`${summary.refreshes.total} refreshes`]),
     `${dialRequests} requests before dials`,
+    ...(joinRequests === 0 ? [] : [`${joinRequests} requests before joins`]),
   ];
   const detail = parts.join(', ');
   return timePlot(summary, {

@@ -119,6 +119,8 @@ function countLines({ attempts, losses, refreshes, timings, seen, commands, coun
       ['connections lost', counted(losses)],
       ...requestRow('logins', timings.login),
       ...requestRow('requests before dials', timings.dialRequest),
+      ...requestRow('requests before joins', timings.joinRequest),
+      ...requestRow('joins', timings.join),
       [REFRESH_ROW[refreshes.by], `${refreshes.total}, failed: ${counted(refreshes.failed)}`],
       ...seen.slice(0, SEEN_MAX).map((each) => ['seen', code(sightingText(each))]),
       ['commands', commandParts(commands).join(', ')],

@@ -72,6 +72,8 @@ function loginEntries({ timings, counts }: Summary): readonly Entry[] {
   return [
     ...requestEntry('logins', timings.login, before === 0 ? [] : [`${before} of them before the run`]),
     ...requestEntry('dial requests', timings.dialRequest, []),
+    ...requestEntry('join requests', timings.joinRequest, []),
+    ...requestEntry('joins', timings.join, []),
   ];
 }
 

@@ -52,7 +52,9 @@ const keys = object({
   dialRequests: unlimitedOr(rateOrNone())
     .as('dialRequestsPerSecond')
     .default('unlimited')
-    .describe('requests before dials, and before joins, that their services can answer: tickets, negotiations, polling handshakes, authorisations of channels'),
+    .describe(
+      'requests before dials, and before joins, that their services can answer: tickets, negotiations, polling handshakes, authorisations of channels',
+    ),
   dialQueue: waiting()
     .default('unlimited')
     .describe('requests before dials, and before joins, that may wait; one more is refused with HTTP 503'),
