@@ -18,7 +18,7 @@ export interface Refreshes {
 }
 
 /** Requests before the measured ones: a multiple of those, so that V8 has compiled what a storm runs, and a minimum. */
-const WARM_UP_FACTOR = 2;
+const WARM_UP_FACTOR = 3;
 const FEWEST_WARM_UP_REQUESTS = 2000;
 const POLL_MS = 20;
 /** Maximum time of all requests, ms. */
