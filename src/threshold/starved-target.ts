@@ -1,7 +1,7 @@
 import type { GeneratorHealth } from '../metrics/run.ts';
 
 /** Largest share of two seconds for which the embedded target may lack a core that other work has, with no effect on a verdict. */
-export const MOST_STARVED = 0.5;
+const MOST_STARVED = 0.5;
 
 /** Why what a run shows may be due to other work on this machine, which took the embedded target's cores; null: it did not. */
 export function starvedReason({ targetStarved }: Pick<GeneratorHealth, 'targetStarved'>): string | null {
