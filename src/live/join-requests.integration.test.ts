@@ -14,7 +14,7 @@ import { upgradeForm } from './upgrade-form.ts';
 it('a request before a join is answered, refused or given up, and each is counted once', async () => {
   const asked: string[] = [];
   const server = createServer((request, response) => {
-    asked.push(`${request.method} ${request.url} ${request.headers['x-token']}`);
+    asked.push(`${request.method} ${request.url} ${String(request.headers['x-token'])}`);
     if (request.url === '/hang') return requests.giveUp(2);
     response.writeHead(request.url === '/no' ? 403 : 200).end('yes');
   }).listen(0, '127.0.0.1');

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NETWORK } from '../signal.ts';
 import { mono } from '../time/instant.ts';
+import { isRejoining } from './columns.ts';
 import { PLAIN_BACKOFF, PLAIN_BEHAVIOUR, PLAIN_JOIN, Rig } from './rig.test.helper.ts';
 
 const TABLE = { kind: 'table', delaysMs: [10, 20], then: 'repeat' } as const;
@@ -285,13 +286,9 @@ it('attempts, losses and joins add up, whatever the server does', () => {
         expect(ready + rejoined - lost).toBe(isReady);
         expect(ready + rejoined).toBe(back);
         const attempts = of(made, 'attempt @').length;
-        const isRejoining = state === 'joining' && Number.isNaN(made.context.columns.lostAt.at(0)) === false;
-        const underWay = attempts - ready - of(made, 'attempt failed').length;
-        expect(underWay).toBeGreaterThanOrEqual(0);
-        expect(underWay).toBeLessThanOrEqual(1);
-        if (state === 'connecting') expect(underWay).toBe(1);
-        if (!['connecting', 'joining'].includes(state)) expect(underWay).toBe(0);
-        if (state === 'joining' && !isRejoining) expect(underWay).toBe(1);
+        const isJoining = state === 'joining' && !isRejoining(made.context.columns, 0);
+        const underWay = state === 'connecting' || isJoining ? 1 : 0;
+        expect(attempts - ready - of(made, 'attempt failed').length).toBe(underWay);
         const open = of(made, 'join @').length - back - of(made, 'join failed').length;
         expect(open === 0 || (open === 1 && state === 'joining')).toBe(true);
       },

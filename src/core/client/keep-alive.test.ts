@@ -19,6 +19,8 @@ function rig(behaviour: ConstructorParameters<typeof Rig>[0]): Rig {
 const of = (made: Rig, ...words: string[]): string[] =>
   made.seen.filter((line) => words.some((word) => line.startsWith(word)));
 
+const pings = (made: Rig): number => made.asked.filter((line) => line === 'ping 0').length;
+
 const givenUp = (at: number): string[] => ['silent 1', 'silenceMs 500', `lost @${at} ${NETWORK.silent}`];
 
 describe('the pings of a server', () => {
@@ -146,8 +148,6 @@ describe('a heartbeat', () => {
 });
 
 describe('pings of both sides', () => {
-  const pings = (made: Rig): number => made.asked.filter((line) => line === 'ping 0').length;
-
   it('go out at their interval, unanswered, while the silence that the server allows decides', () => {
     const made = rig({ heartbeat: UNANSWERED, serverSilenceMs: 500 }).ready();
     for (let at = 400; at < 2000; at += 400) {
