@@ -17,9 +17,8 @@ export interface Refreshes {
   end(): Promise<void> | void;
 }
 
-/** Requests before the measured ones: a multiple of those, so that V8 has compiled what a storm runs, and a minimum. */
-const WARM_UP_FACTOR = 3;
-const FEWEST_WARM_UP_REQUESTS = 2000;
+/** Rounds before the measured one. V8 compiles again for the second object of a class, so that one long round is not enough. */
+const WARM_UP_ROUNDS = 3;
 const POLL_MS = 20;
 /** Maximum time of all requests, ms. */
 const TIMEOUT_MS = 30_000;
@@ -36,12 +35,15 @@ process.disconnect();
  * compiled code with the last object of a class that it was compiled for, and would compile it again in the measured time.
  */
 async function measure(requests: number): Promise<RefreshCost> {
-  const [warmUp, measured] = [makeRefreshes(), makeRefreshes()];
-  await run(warmUp, Math.max(FEWEST_WARM_UP_REQUESTS, WARM_UP_FACTOR * requests));
-  await warmUp.end();
-  const cpuUsPerRefresh = (await run(measured, requests)) / requests;
-  await measured.end();
-  return { cpuUsPerRefresh };
+  const kept: Refreshes[] = [];
+  let cpuUs = 0;
+  for (let round = 0; round <= WARM_UP_ROUNDS; round++) {
+    const refreshes = makeRefreshes();
+    kept.push(refreshes);
+    cpuUs = await run(refreshes, requests);
+    await refreshes.end();
+  }
+  return { cpuUsPerRefresh: cpuUs / requests };
 }
 
 function makeRefreshes(): Refreshes {
