@@ -148,6 +148,7 @@ describe('the behaviour of a population', () => {
       connectTimeoutMs: 20_000,
       commands: null,
       heartbeat: null,
+      join: null,
       loop: { rounds: 15, withinMs: 30_000 },
     });
   });

@@ -5,8 +5,8 @@ const MAX_WORD_CHARS = 60;
 const LEAST_BEGINNING_CHARS = 4;
 
 /**
- * Finds the candidate with the fewest edits to `word`, if it is near enough to be a typo; of equals the first. If there
- * is none, finds a candidate of which one begins like the other: `socketio` and `socket.io-client`.
+ * Finds the candidate with the fewest edits to `word`, if it is near enough to be a typo; of equals the first. A candidate
+ * of which one begins like the other goes before one of several edits: `socketio` means `socket.io-client`, not `sockette`.
  */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   if (word.length > MAX_WORD_CHARS) return undefined;
@@ -19,7 +19,8 @@ export function nearest(word: string, candidates: readonly string[]): string | u
       bestEdits = edits;
     }
   }
-  return best ?? candidates.find((candidate) => beginAlike(lettersOf(word), lettersOf(candidate)));
+  if (best !== undefined && bestEdits <= 1) return best;
+  return candidates.find((candidate) => beginAlike(lettersOf(word), lettersOf(candidate))) ?? best;
 }
 
 /** Drops everything but letters and digits, because people forget how a name is punctuated. */
