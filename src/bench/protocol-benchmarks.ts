@@ -38,6 +38,13 @@ export function protocolBenchmarks(): readonly Benchmark[] {
       json,
     ),
     compared(
+      'nats',
+      exchange({ nats: { payload: '{"op":"do","id":"{id}"}' } }, (seq) =>
+        Buffer.from(`MSG _INBOX.0123456789ab.7.${seq} 1 2\r\nok\r\n`),
+      ),
+      json,
+    ),
+    compared(
       'mqtt',
       exchange({ mqtt: { payload: '{"op":"do","id":"{id}"}' } }, (seq) =>
         Buffer.from([0x40, 2, (seq + 1) >> 8, (seq + 1) & 0xff]),

@@ -6,7 +6,7 @@ import type { Scenario } from '../scenario/scenario.ts';
 import { mapTemplates } from '../scenario/templates.ts';
 
 /** Protocols with templates that are no JSON, nor stand within it. */
-const TEXT_KINDS: ReadonlySet<ProtocolKind> = new Set<ProtocolKind>(['json', 'mqtt']);
+const TEXT_KINDS: ReadonlySet<ProtocolKind> = new Set<ProtocolKind>(['json', 'mqtt', 'nats']);
 
 /** Puts the environment's values into the frames of a scenario's protocol, escaped within JSON. */
 export function bindProtocol(scenario: Scenario, environment: Environment): Scenario {

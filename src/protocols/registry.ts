@@ -8,6 +8,7 @@ import { centrifugoCodec } from './centrifugo.ts';
 import { graphqlTransportWsCodec, subscriptionsTransportWsCodec } from './graphql.ts';
 import { jsonCodec } from './json.ts';
 import { mqttCodec } from './mqtt.ts';
+import { natsCodec } from './nats.ts';
 import { noneCodec } from './none.ts';
 import { signalrCodec } from './signalr.ts';
 import { socketIoCodec } from './socket-io.ts';
@@ -34,6 +35,7 @@ const CODECS: { readonly [Kind in ProtocolKind]: MakesCodec<ProtocolOf<Kind>> } 
   'graphql-transport-ws': graphqlTransportWsCodec,
   'subscriptions-transport-ws': subscriptionsTransportWsCodec,
   mqtt: mqttCodec,
+  nats: natsCodec,
   stomp: stompCodec,
   signalr: signalrCodec,
   'web-pubsub': webPubSubCodec,

@@ -43,6 +43,13 @@ describe('a protocol that contradicts its scenario', () => {
       'tokens: { carrier: message }',
       'target.protocol.mqtt.username: MQTT 3.1.1 has no password without a user name',
     ],
+    ['nats', IN_BAND, 'target.protocol: NATS has no renewal in band'],
+    [
+      '{ nats: { user: me } }',
+      'tokens: { carrier: message }',
+      'target.protocol.nats.authToken: nothing takes the token',
+    ],
+    ['{ nats: { jwt: "{token}" } }', '', 'target.protocol.nats.seed: a user JWT needs the signature of the nonce'],
     ['{ mqtt: { sessionExpiry: 1h } }', '', 'target.protocol.mqtt.sessionExpiry: only MQTT 5 has a session expiry'],
     [
       '{ mqtt: { version: 5, clean: false } }',

@@ -62,6 +62,12 @@ export const PROTOCOLS = {
     carrier: 'carrier: message # in the CONNECT packet',
     commands: true,
   },
+  nats: {
+    label: 'NATS over WebSocket',
+    target: ['protocol: nats # token as auth_token; a mapping sets subject, jetStream, user, jwt and more'],
+    carrier: 'carrier: message # in CONNECT',
+    commands: true,
+  },
   stomp: {
     label: 'STOMP',
     target: [

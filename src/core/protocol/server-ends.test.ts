@@ -33,6 +33,7 @@ it.each([
     'centrifugo',
     { refusal: refused('refresh'), renewalRefusal: refused('refresh'), expiry: { signal: 3005, advice: null } },
   ],
+  ['nats', { refusal: refused(null), renewalRefusal: null, expiry: disconnected('refresh') }],
   ['mqtt', { refusal: refused(null), renewalRefusal: null, expiry: { signal: NETWORK.reset, advice: null } }],
   [
     { mqtt: { version: 5 } },

@@ -7,6 +7,7 @@ import { centrifugo } from './centrifugo.ts';
 import { graphqlTransportWs } from './graphql-transport-ws.ts';
 import { json } from './json.ts';
 import { mqtt } from './mqtt.ts';
+import { nats } from './nats.ts';
 import { none } from './none.ts';
 import { phoenix } from './phoenix.ts';
 import type { ProtocolShape } from './shape.ts';
@@ -29,6 +30,7 @@ const SPECS = {
   'graphql-transport-ws': graphqlTransportWs,
   'subscriptions-transport-ws': subscriptionsTransportWs,
   mqtt,
+  nats,
   stomp,
   signalr,
   'web-pubsub': webPubSub,

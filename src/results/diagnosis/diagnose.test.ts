@@ -94,6 +94,7 @@ describe('diagnose', () => {
       /subscriptions-/,
       'protocol: subscriptions-transport-ws',
     ],
+    ['NATS by its greeting', frame('INFO {"server_id":"NA"}'), /speaks NATS/, 'protocol: nats'],
     ['a binary protocol', { kind: 'frame', what: 'binary frame', text: '' }, /binary protocol/, 'subprotocols:'],
     ['another path', end('HTTP 404'), /no WebSocket endpoint has this path/, 'url: ws://127.0.0.1:9/ws'],
     ['nobody', end('refused'), /nothing listens/, 'url: ws://127.0.0.1:9/ws'],

@@ -13,8 +13,8 @@ interface Fingerprint {
 const FINGERPRINTS: readonly Fingerprint[] = [
   { name: 'Socket.IO', looks: /^0\{"sid":/, protocol: 'socket.io' },
   { name: 'Centrifugo', looks: /^\{"(?:id":\d+,"(?:connect|error)"|connect":|push":)/, protocol: 'centrifugo' },
-  { name: 'NATS', looks: /^INFO \{/, protocol: null },
   { name: 'Action Cable', looks: /^\{"type":"(?:welcome|disconnect)"/, protocol: 'actioncable', isCommon: true },
+  { name: 'NATS', looks: /^INFO \{/, protocol: 'nats' },
   { name: 'Pusher', looks: /"event":"pusher:/, protocol: null },
   {
     name: 'GraphQL of subscriptions-transport-ws',

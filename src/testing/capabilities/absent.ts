@@ -19,6 +19,10 @@ export const ABSENT: Readonly<Record<ForeignProtocol, Absent>> = {
   mqtt: {
     'server ping': 'servers only answer the pings of clients',
   },
+  nats: {
+    joined: 'a subscription has no answer',
+    renewal: 'credentials are presented when a connection begins, and at no other time',
+  },
   stomp: {
     renewal: 'a token is presented in CONNECT, which a connection has one of',
   },

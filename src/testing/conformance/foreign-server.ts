@@ -1,4 +1,5 @@
 import { startCentrifugoStandIn } from './centrifugo-stand-in.ts';
+import { startNatsStandIn } from './nats-stand-in.ts';
 import { launchServer, mintedAccess, type RealServer } from '../real-servers/start-server.ts';
 import type { ForeignServer } from './trial.ts';
 
@@ -51,6 +52,8 @@ async function launched(server: ForeignServer): Promise<Pick<RealServer, 'port' 
       return startCentrifugoStandIn();
     case 'graphql':
       return launchServer(server.name, { ...access, subprotocol: server.subprotocol, atExpiry: 'close' });
+    case 'nats':
+      return startNatsStandIn();
     case 'mqtt':
       return launchServer(server.name, access);
     case 'stomp':

@@ -32,6 +32,7 @@ export const PROTOCOL_CELLS: { readonly kind: Each<ProtocolKind> } & Pick<
     'graphql-transport-ws': 'GraphQL, which refuses expired tokens with 4403, and closes with final codes',
     'subscriptions-transport-ws': 'older GraphQL, which refuses expired tokens by a message',
     mqtt: 'MQTT with a subscription, whose server refuses expired tokens',
+    nats: 'NATS, whose server says that a token has expired',
     stomp: 'STOMP with heart-beats both ways, whose ERROR says that a token has expired',
     signalr: 'SignalR with a negotiation, whose close at expiry allows to reconnect',
     'web-pubsub': 'Web PubSub, whose service says why it ends a connection',

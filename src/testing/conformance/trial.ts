@@ -26,6 +26,7 @@ export type ForeignServer =
   | { readonly name: 'centrifugo' }
   | { readonly name: 'mqtt' }
   | { readonly name: 'phoenix' | 'supabase' | 'actioncable' }
+  | { readonly name: 'nats' }
   | { readonly name: 'signalr' | 'web-pubsub' };
 
 /** Where a trial takes place: real sockets and the embedded target, real sockets and a URL, or virtual time. */

@@ -9,6 +9,7 @@ import { keycloakServer, type KeycloakOptions } from './keycloak-server.ts';
 import { mochiServer, type MochiOptions } from './mochi-server.ts';
 import { mqttServer, type MqttOptions } from './mqtt-server.ts';
 import { phoenixServer, type PhoenixOptions, supabaseServer } from './phoenix-server.ts';
+import { natsServer, type NatsOptions } from './nats-server.ts';
 import type { Served } from './served.ts';
 import { signalrServer, type SignalrOptions } from './signalr-server.ts';
 import { webPubSubServer, type WebPubSubOptions } from './web-pubsub-server.ts';
@@ -27,6 +28,7 @@ export interface ServerOptions {
   readonly keycloak: KeycloakOptions;
   readonly mochi: MochiOptions;
   readonly mqtt: MqttOptions;
+  readonly nats: NatsOptions;
   readonly signalr: SignalrOptions;
   readonly 'socket.io': SocketIoOptions;
   readonly stomp: StompOptions;
@@ -50,6 +52,7 @@ export const SERVERS: {
   keycloak: keycloakServer,
   mochi: mochiServer,
   mqtt: mqttServer,
+  nats: natsServer,
   signalr: signalrServer,
   'socket.io': socketIoServer,
   stomp: stompServer,

@@ -321,6 +321,20 @@ export const PROTOCOL_TRIALS = trials({
       final: { ready: 20 },
     },
   },
+  'NATS, whose server says that a token has expired': {
+    foreign: { protocol: 'nats', server: { name: 'nats' } },
+    ...LATE,
+    clients: { ...LATE.clients, commands: COMMANDS },
+    duration: '3700ms',
+    faults: [{ at: '1s', drop: 'reset', cohort: ['0%', '50%'] }],
+    shows: {
+      losses: { 'server-disconnect': 10, reset: 10 },
+      handshakes: { 'auth-refused': 10 },
+      refreshed: 20,
+      recovered: 20,
+      final: { ready: 20 },
+    },
+  },
   'MQTT with a subscription, whose server refuses expired tokens': {
     foreign: { protocol: { mqtt: { subscribe: 'news' } }, server: { name: 'mqtt' } },
     ...LATE,
