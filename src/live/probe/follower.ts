@@ -111,7 +111,7 @@ export class Follower implements HttpTap {
     const isReadable = isText(data);
     const text = isReadable ? data.toString() : binaryText(data);
     this.dialogue.add('server', isReadable ? 'frame' : 'binary', text);
-    if (kind === INBOUND.other || kind === INBOUND.refused)
+    if (kind === INBOUND.other || kind === INBOUND.refused || kind === INBOUND.joinRefused)
       this.clue('frame', isReadable ? 'frame' : 'binary frame', text);
     if (kind === INBOUND.authenticated) this.isAuthenticated = true;
     if (kind === INBOUND.ping) this.serverPings += 1;

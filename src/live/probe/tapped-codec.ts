@@ -100,7 +100,7 @@ function meaningOf({ kind, seq, advice, signal, remark }: Inbound): string {
     case INBOUND.ack:
       return `taken as ack of command ${seq}`;
     case INBOUND.commandRefused:
-      return `taken as refusal of command ${seq}`;
+      return `taken as refusal of command ${seq}${advised}`;
     case INBOUND.expiring:
       return `taken as: the token is about to expire${advised}`;
     case INBOUND.ping:
@@ -109,6 +109,10 @@ function meaningOf({ kind, seq, advice, signal, remark }: Inbound): string {
       return 'taken as known, without consequences';
     case INBOUND.closing:
       return `taken as end of the session (${signalText(signal)})${advised}`;
+    case INBOUND.joinRefused:
+      return `taken as: the join is refused (${signalText(signal)})${advised}`;
+    case INBOUND.channelLost:
+      return `taken as: the channel has ended (${signalText(signal)})${advised}`;
     default:
       return remark === null ? 'not understood' : `not understood: ${remark}`;
   }

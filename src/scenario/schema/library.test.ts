@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { Rejection } from '../../core/codec/reject.ts';
 import { LIBRARIES } from '../../core/policy/libraries/index.ts';
+import { protocol } from '../../core/protocol/specs.ts';
 import { parseScenario } from '../../threshold/load-scenario.ts';
+import { protocolShape } from '../protocol-use.ts';
 import { resolvedYaml } from '../resolved-yaml.ts';
 import type { Scenario } from '../scenario.ts';
 
@@ -12,8 +15,11 @@ function scenario(clients: string, rest = ''): Scenario {
 
 const target = (keys = ''): string => `target: { ${URL_TARGET}${keys} }\n`;
 
+/** The carrier of a protocol that takes the token in one way only. */
+const carrierOf = (name: string): string => (name === 'supabase' ? 'tokens: { carrier: message }' : '');
+
 describe.each(Object.entries(LIBRARIES))('clients.library: %s', (name, library) => {
-  const read = scenario(`library: ${name}`, target());
+  const read = scenario(`library: ${name}`, target() + carrierOf(name));
 
   it('is the backoff, what is final, and the time-out of the library', () => {
     expect(read.clients.backoff).toEqual(library.policy);
@@ -25,6 +31,16 @@ describe.each(Object.entries(LIBRARIES))('clients.library: %s', (name, library) 
     expect(read.target).toMatchObject({ protocol: { kind: library.protocol ?? 'none' } });
     expect(read.tokens.refresh).toMatchObject(library.refresh ?? {});
     if (library.heartbeat !== undefined) expect(read.clients.heartbeat).toEqual(library.heartbeat);
+  });
+
+  it('speaks the protocol of its own name, where squall has one', () => {
+    const isProtocol = !(protocol.parts.read(name) instanceof Rejection);
+    if (isProtocol) expect(library.protocol).toBe(name);
+  });
+
+  it('has a protocol whose channels are joined again as the library does', () => {
+    if (library.rejoin === undefined) return;
+    expect(protocolShape(read).rejoin?.backoff.growth).toEqual(library.rejoin.growth);
   });
 
   it('reads back as it is printed', () => {

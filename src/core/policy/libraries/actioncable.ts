@@ -12,6 +12,7 @@ import { PLAIN, type Library } from './library.ts';
  */
 export const actioncable: Library = {
   source: '@rails/actioncable 8.1.400',
+  protocol: 'actioncable',
   connectTimeoutMs: null,
   policy: {
     ...PLAIN,

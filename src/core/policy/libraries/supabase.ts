@@ -10,6 +10,7 @@ import { PLAIN, type Library } from './library.ts';
  */
 export const supabase: Library = {
   source: '@supabase/realtime-js 2.109.0',
+  protocol: 'supabase',
   connectTimeoutMs: null,
   policy: {
     ...PLAIN,
