@@ -101,6 +101,15 @@ export function protocolBenchmarks(): readonly Benchmark[] {
       ),
       json,
     ),
+    compared(
+      'pusher',
+      exchange(
+        { pusher: { ack: { event: 'client-done' } } },
+        (seq) => `{"event":"client-done","channel":"private-room","data":{"id":"7-${seq}"}}`,
+        ['{"event":"pusher:connection_established","data":{"socket_id":"1.2"}}'],
+      ),
+      json,
+    ),
   ];
 }
 

@@ -16,6 +16,7 @@ import { squallCodec } from './squall.ts';
 import { stompCodec } from './stomp.ts';
 import { webPubSubCodec } from './web-pubsub.ts';
 import { phoenixCodec } from './phoenix.ts';
+import { pusherCodec } from './pusher.ts';
 import { supabaseCodec } from './supabase.ts';
 
 interface Maker<P> {
@@ -42,6 +43,7 @@ const CODECS: { readonly [Kind in ProtocolKind]: MakesCodec<ProtocolOf<Kind>> } 
   phoenix: phoenixCodec,
   supabase: supabaseCodec,
   actioncable: actioncableCodec,
+  pusher: pusherCodec,
 };
 
 const NOBODY: Row = {};

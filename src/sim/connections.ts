@@ -332,6 +332,7 @@ export class Connections implements FaultedConnections {
   /** Refuses the token that the client has presented in a message. */
   #refuse(client: number, now: MonoMs): void {
     const isFirst = this.#world.machine.state(client) === STATE.authenticating;
+    if (isFirst && this.#joins.present) return this.#acknowledge(client, now);
     this.#endBy(client, isFirst ? this.#ends.refusal : this.#ends.renewalRefusal, CLOSE.invalidToken, now);
   }
 

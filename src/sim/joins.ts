@@ -61,6 +61,11 @@ export class Joins {
     return this.#legs > 0;
   }
 
+  /** Whether a join presents the token, and no message before it does. */
+  get present(): boolean {
+    return this.#refusal !== null;
+  }
+
   /** Sends the first join over an open connection. */
   begin(client: number, now: MonoMs): void {
     const { columns, context } = this.#world;

@@ -126,6 +126,18 @@ export const PROTOCOLS = {
     carrier: 'carrier: { cookie: session } # or { query: jid } with AnyCable',
     commands: true,
   },
+  pusher: {
+    label: 'Pusher, Laravel Reverb or Soketi',
+    target: [
+      'protocol: # give the whole path in the URL: /app/KEY',
+      '  pusher:',
+      '    channel: private-room',
+      '    channelAuthorization: { endpoint: /pusher/auth } # at the same host',
+      '    ack: { event: client-ack } # the event by which your application acknowledges a command',
+    ],
+    carrier: 'carrier: message # in the request that authorises the channel',
+    commands: true,
+  },
 } as const satisfies Readonly<Record<string, ProtocolOutline>>;
 
 export type ProtocolWord = keyof typeof PROTOCOLS;

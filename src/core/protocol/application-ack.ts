@@ -11,14 +11,14 @@ export interface ApplicationAck {
 }
 
 /** Keys of an application's acknowledgement. */
-export const ackKeys = (example: string) => ({
+export const ackKeys = (example: string, idAt = 'id') => ({
   ack: pathMatch()
     .default({})
     .describe(
       `message of the application that acknowledges a command, such as ${example}; without it no command is sent`,
     ),
   ackId: text({ maxChars: 200, right: 'write a dotted path' })
-    .default('id')
+    .default(idAt)
     .describe('where that message has the id of the command: a dotted path'),
   refused: pathMatch().default({}).describe('message of the application that refuses a command, with its id at ackId'),
 });

@@ -10,6 +10,7 @@ import { mqtt } from './mqtt.ts';
 import { nats } from './nats.ts';
 import { none } from './none.ts';
 import { phoenix } from './phoenix.ts';
+import { pusher } from './pusher.ts';
 import type { ProtocolShape } from './shape.ts';
 import type { ProtocolSpec, ProtocolUse } from './spec.ts';
 import { signalr } from './signalr.ts';
@@ -37,6 +38,7 @@ const SPECS = {
   phoenix,
   supabase,
   actioncable,
+  pusher,
 };
 
 type Specs = typeof SPECS;

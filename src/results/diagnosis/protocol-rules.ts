@@ -15,7 +15,7 @@ const FINGERPRINTS: readonly Fingerprint[] = [
   { name: 'Centrifugo', looks: /^\{"(?:id":\d+,"(?:connect|error)"|connect":|push":)/, protocol: 'centrifugo' },
   { name: 'Action Cable', looks: /^\{"type":"(?:welcome|disconnect)"/, protocol: 'actioncable', isCommon: true },
   { name: 'NATS', looks: /^INFO \{/, protocol: 'nats' },
-  { name: 'Pusher', looks: /"event":"pusher:/, protocol: null },
+  { name: 'Pusher', looks: /"event":"pusher:/, protocol: 'pusher' },
   {
     name: 'GraphQL of subscriptions-transport-ws',
     looks: /^\{"type":"(?:connection_error|ka)"/,

@@ -44,4 +44,8 @@ export const ABSENT: Readonly<Record<ForeignProtocol, Absent>> = {
     'client ping': 'a client sends nothing back',
     renewal: 'a token is presented by the upgrade, and at no other time',
   },
+  pusher: {
+    'expiry seen as such': 'an open connection is not tied to a token',
+    renewal: 'an open connection is not tied to a token',
+  },
 };

@@ -27,6 +27,7 @@ const PATHS: Partial<Record<ForeignServer['name'], string>> = {
   phoenix: '/socket/websocket',
   supabase: '/realtime/v1/websocket',
   actioncable: '/cable',
+  pusher: '/app/app-key',
 };
 
 /** A target without a server, for scenarios that are checked and simulated. */
@@ -62,6 +63,8 @@ async function launched(server: ForeignServer): Promise<Pick<RealServer, 'port' 
       return launchServer(server.name, { ...access, carrier: 'join', atExpiry: 'disconnect' });
     case 'supabase':
       return launchServer(server.name, { ...access, apikey: 'anon' });
+    case 'pusher':
+      return launchServer(server.name, { ...access, key: 'app-key', secret: 'app-secret' });
     case 'actioncable':
       return launchServer(server.name, { ...access, carrier: 'query', channel: 'Room' });
     case 'socket.io':

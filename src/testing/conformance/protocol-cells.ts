@@ -38,6 +38,7 @@ export const PROTOCOL_CELLS: { readonly kind: Each<ProtocolKind> } & Pick<
     'web-pubsub': 'Web PubSub, whose service says why it ends a connection',
     phoenix: 'Phoenix channels, whose sockets close when a token expires',
     supabase: 'Supabase channels, which end alone when a token expires',
+    pusher: 'Pusher, whose application authorises each channel',
     actioncable: 'Action Cable, which is welcomed first, and disconnects expired tokens',
   },
   handshake: {

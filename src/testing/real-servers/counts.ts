@@ -46,6 +46,8 @@ export const COUNT_NAMES = [
   'clientsRefused',
   /** token requests refused for another reason */
   'grantsRefused',
+  /** requests to authorise a channel that were granted */
+  'channelsAuthorised',
   'ticketsIssued',
   /** requests for a ticket whose token was refused */
   'ticketsRefused',

@@ -8,6 +8,7 @@ import { identityServer, type IdentityOptions } from './identity-server.ts';
 import { keycloakServer, type KeycloakOptions } from './keycloak-server.ts';
 import { mochiServer, type MochiOptions } from './mochi-server.ts';
 import { mqttServer, type MqttOptions } from './mqtt-server.ts';
+import { pusherServer, type PusherOptions } from './pusher-server.ts';
 import { phoenixServer, type PhoenixOptions, supabaseServer } from './phoenix-server.ts';
 import { natsServer, type NatsOptions } from './nats-server.ts';
 import type { Served } from './served.ts';
@@ -34,6 +35,7 @@ export interface ServerOptions {
   readonly stomp: StompOptions;
   readonly 'web-pubsub': WebPubSubOptions;
   readonly phoenix: PhoenixOptions;
+  readonly pusher: PusherOptions;
   readonly supabase: SupabaseOptions;
 }
 
@@ -58,5 +60,6 @@ export const SERVERS: {
   stomp: stompServer,
   'web-pubsub': webPubSubServer,
   phoenix: phoenixServer,
+  pusher: pusherServer,
   supabase: supabaseServer,
 };

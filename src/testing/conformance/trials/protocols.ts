@@ -254,6 +254,15 @@ export const PROTOCOL_TRIALS = trials({
     duration: '3400ms',
     shows: { losses: { 'channel-lost': 20 }, refreshed: 20, ready: 20, final: { ready: 20 } },
   },
+  'Pusher, whose application authorises each channel': {
+    foreign: {
+      protocol: { pusher: { event: 'client-do', ack: { event: 'done' } } },
+      server: { name: 'pusher' },
+    },
+    ...LATE,
+    duration: '4s',
+    shows: { losses: { reset: 20 }, handshakes: {}, refreshed: 20, recovered: 20, ready: 40, final: { ready: 20 } },
+  },
   'Action Cable, which is welcomed first, and disconnects expired tokens': {
     foreign: {
       protocol: {
