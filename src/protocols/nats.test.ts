@@ -14,6 +14,8 @@ const INFO =
 const SEED = 'SUAMK2FG4MI6UE3ACF3FK3OIQBCEIEZV7NSWFFEW63UXMRLFM2XLAXK4GY';
 
 const text = (message: unknown): string => String(message);
+/** An answer to command 3. */
+const answer = (payload: string): Buffer => Buffer.from(`MSG _INBOX.x.7.3 1 ${payload.length}\r\n${payload}\r\n`);
 
 describe('a NATS codec', () => {
   it('answers the greeting with credentials, the subscription of its inbox and a PING', () => {
@@ -48,7 +50,7 @@ describe('a NATS codec', () => {
     const { nkey, sig } = signNonce(SEED, 'aN9-o3LMOkHnBgA')!;
     expect(nkey).toMatch(/^U[A-Z2-7]{55}$/);
     const point = Buffer.alloc(35);
-    for (const [index, char] of [...nkey].entries()) {
+    for (const [index, char] of Array.from(nkey).entries()) {
       const value = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(char);
       for (let bit = 0; bit < 5; bit++) {
         const at = index * 5 + bit;
@@ -114,7 +116,6 @@ describe('a NATS codec', () => {
   });
 
   it('counts what a stream has stored, again or not, as acknowledged, and its errors as refused', () => {
-    const answer = (payload: string): Buffer => Buffer.from(`MSG _INBOX.x.7.3 1 ${payload.length}\r\n${payload}\r\n`);
     expect(decoded(stream, answer('{"stream":"S","seq":12}'))).toEqual([{ kind: 'ack', seq: 3 }]);
     expect(decoded(stream, answer('{"stream":"S","seq":12,"duplicate":true}'))).toEqual([{ kind: 'ack', seq: 3 }]);
     expect(decoded(stream, answer('{"error":{"code":503}}'))).toEqual([{ kind: 'commandRefused', seq: 3 }]);
