@@ -126,7 +126,7 @@ describe('a rule for servers without advice', () => {
     ['refresh', 'refresh'],
     ['retry', 'retry'],
     ['stop', 'stop'],
-  ] as const)('with the advice %s: %s', (advice, action) => {
-    expect(decide(policy, 17, advice).action).toBe(action);
+  ] as const)('with the advice %s: %s', (advised, action) => {
+    expect(decide(policy, 17, advised).action).toBe(action);
   });
 });

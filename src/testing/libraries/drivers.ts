@@ -247,7 +247,8 @@ export const DRIVERS: Readonly<Record<string, Driver>> = {
     greet: (socket) => socket.message('{}\u001E'),
   },
   'socket.io-client': {
-    start: (url) => io(url, { transports: [EngineFake], forceNew: true }),
+    // The path of its URL would be a namespace.
+    start: (url) => io(url.replace(/\/socket$/, ''), { transports: [EngineFake], forceNew: true }),
     greet: async (socket, world) => {
       socket.message('0{"sid":"s","upgrades":[],"pingInterval":25000,"pingTimeout":20000}');
       await world.pass(1);

@@ -48,6 +48,31 @@ export async function realReturns(name: string, end: (socket: FakeSocket) => voi
   try {
     const socket = await ready(name, world);
     end(socket);
+    await world.pass(1);
+    // A close that the client asked for.
+    socket.end(1000);
+    return (await world.dialled()) !== null;
+  } finally {
+    world.end();
+  }
+}
+
+/** Whether a real client comes back after an attempt that the server refuses by a message. */
+export async function realReturnsRefused(
+  name: string,
+  refuse: (socket: FakeSocket, world: World) => unknown,
+): Promise<boolean> {
+  const world = new World(0);
+  try {
+    const socket = await ready(name, world);
+    socket.end(1006);
+    const next = await world.dialled();
+    if (next === null) throw new Error(`${name} does not come back`);
+    next.open();
+    await settle();
+    await refuse(next, world);
+    await world.pass(1);
+    next.end(1000);
     return (await world.dialled()) !== null;
   } finally {
     world.end();
