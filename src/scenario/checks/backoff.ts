@@ -13,7 +13,19 @@ export function checkBackoffs({ clients, tokens }: WrittenScenario): readonly Co
       what: 'a token request has no messages',
       fix: 'write ready: the count starts over with each token',
     }),
+    ...checkTokenRetries(tokens.refresh.retry),
   ];
+}
+
+/** What only connections have. */
+function checkTokenRetries({ stages, measuredFrom, minUptimeMs }: BackoffPolicy): readonly Contradiction[] {
+  const at = 'tokens.refresh.retry';
+  const fix = 'remove it';
+  return when(
+    { holds: stages.length > 0, at: `${at}.stages`, what: 'a token request has no time without a connection', fix },
+    { holds: measuredFrom === 'dial', at: `${at}.measuredFrom`, what: 'a token request is not dialled', fix },
+    { holds: minUptimeMs > 0, at: `${at}.minUptime`, what: 'a token request has no uptime', fix },
+  );
 }
 
 function checkBackoff(policy: BackoffPolicy, path: string): readonly Contradiction[] {

@@ -1,14 +1,19 @@
 import { afterAll, describe, expect, test } from 'vitest';
-import type { BackoffPolicy, Growth } from '../../core/policy/backoff.ts';
+import type { Growth } from '../../core/policy/backoff.ts';
 import { LIBRARIES } from '../../core/policy/libraries/index.ts';
-import { DRIVERS, UPTIME_MS } from './drivers.ts';
-import { criticalDistance, distance } from './kolmogorov-smirnov.ts';
-import { realDelays } from './real-clients.ts';
-import { squallDelays } from './squall-clients.ts';
-
-const RETRIES = 7;
-const SAMPLES = 200;
-const SQUALL_SAMPLES = 2000;
+import {
+  CRITICAL,
+  delaysOf,
+  distances,
+  exact,
+  names,
+  random,
+  RETRIES,
+  rounded,
+  SAMPLES,
+  squallSeries,
+  SQUALL_SAMPLES,
+} from './comparison.ts';
 
 /** Libraries that are not run here, and why. Their delays are read from their code. */
 const NOT_RUN: Readonly<Record<string, string>> = {
@@ -18,49 +23,8 @@ const NOT_RUN: Readonly<Record<string, string>> = {
   slack: 'opens its sockets by undici',
 };
 
-const isRandom = ({ jitter, first }: BackoffPolicy): boolean =>
-  jitter.kind !== 'none' || (first !== undefined && 'quantilesMs' in first);
-
-const names = Object.keys(DRIVERS);
-const random = names.filter((name) => isRandom(LIBRARIES[name]!.policy));
-const exact = names.filter((name) => !isRandom(LIBRARIES[name]!.policy));
-
-/** One chance in a thousand that any comparison of the suite fails by chance; the draws are the same in each run. */
-const CRITICAL = criticalDistance(0.001 / (random.length * RETRIES), SAMPLES, SQUALL_SAMPLES);
-
 const rows: string[] = [];
 const cell = (value: string | number): string => String(value).padStart(9);
-
-/** The distance of each retry's delays from those of squall; 1 where a client of one of them gave up. */
-function distances(real: readonly (readonly number[])[], policy: BackoffPolicy): number[] {
-  return squallDelays(policy, SQUALL_SAMPLES, RETRIES, UPTIME_MS).map((squall, retry) =>
-    distance(
-      real.map((delays) => delays[retry]!),
-      squall,
-    ),
-  );
-}
-
-const measured = new Map<string, Promise<readonly (readonly number[])[]>>();
-
-/** The delays of clients of a real library, measured once. */
-function delaysOf(name: string, samples: number): Promise<readonly (readonly number[])[]> {
-  const known = measured.get(name) ?? measure(name, samples);
-  measured.set(name, known);
-  return known;
-}
-
-async function measure(name: string, samples: number): Promise<number[][]> {
-  const delays: number[][] = [];
-  for (let sample = 0; sample < samples; sample++) delays.push(await realDelays(name, sample, RETRIES));
-  return delays;
-}
-
-/** Real and virtual milliseconds: timers round. */
-const rounded = (delays: readonly number[]): readonly number[] => delays.map(Math.floor);
-
-const squallSeries = (policy: BackoffPolicy): readonly number[] =>
-  rounded(squallDelays(policy, 1, RETRIES, UPTIME_MS).map(([delay]) => delay!));
 
 test('every library is run, or it says why not', () => {
   expect([...names, ...Object.keys(NOT_RUN)].toSorted()).toEqual(Object.keys(LIBRARIES).toSorted());

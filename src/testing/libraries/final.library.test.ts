@@ -2,7 +2,8 @@ import mqttPacket from 'mqtt-packet';
 import { describe, expect, test } from 'vitest';
 import { LIBRARIES } from '../../core/policy/libraries/index.ts';
 import { NETWORK } from '../../core/signal.ts';
-import { DRIVERS, UPTIME_MS } from './drivers.ts';
+import { CRITICAL, delaysOf, distances, names, random, rounded, SAMPLES, squallSeries } from './comparison.ts';
+import { UPTIME_MS } from './drivers.ts';
 import { realReturns, realReturnsRefused } from './real-clients.ts';
 import { squallReturns } from './squall-clients.ts';
 
@@ -16,13 +17,80 @@ function returnsIn(name: string, signal: number): boolean {
   return squallReturns(LIBRARIES[name]!.policy, signal, UPTIME_MS);
 }
 
-test.each(Object.keys(DRIVERS))('%s comes back after the same close codes as squall', async (name) => {
-  const real = [];
-  // A reason, as servers give: centrifuge looks at some codes only if there is one.
+/** Close codes after which clients of the library, or those of squall, come back, and the others do not. */
+async function differentCodes(name: string): Promise<readonly number[]> {
+  const different = [];
   for (const code of CODES) {
-    if (await realReturns(name, (socket) => socket.end(code, code === 1006 ? '' : 'closed'))) real.push(code);
+    // A reason, as servers give: centrifuge looks at some codes only if there is one.
+    const returns = await realReturns(name, (socket) => socket.end(code, code === 1006 ? '' : 'closed'));
+    if (returns !== returnsIn(name, code)) different.push(code);
   }
-  expect(real).toEqual(CODES.filter((code) => returnsIn(name, code)));
+  return different;
+}
+
+/** What differs between the reconnects of a library and squall's. */
+async function differences(name: string): Promise<readonly string[]> {
+  const codes = (await differentCodes(name)).map((code) => `close code ${code}`);
+  const { policy } = LIBRARIES[name]!;
+  const real = await delaysOf(name, random.includes(name) ? SAMPLES : 1);
+  const agrees = random.includes(name)
+    ? Math.max(...distances(real, policy)) < CRITICAL
+    : rounded(real[0]!).join() === squallSeries(policy).join();
+  return agrees ? codes : [...codes, 'delays'];
+}
+
+describe('close codes', () => {
+  const others = names.filter((name) => LIBRARIES[name]!.protocol === undefined);
+
+  test.each(others)('%s comes back after the same as squall', async (name) => {
+    expect(await differentCodes(name)).toEqual([]);
+  });
+});
+
+describe("delays and close codes are squall's", () => {
+  test('of socket.io-client [socket.io: reconnect as its library does]', async () => {
+    expect(await differences('socket.io-client')).toEqual([]);
+  });
+
+  test('of centrifuge [centrifugo: reconnect as its library does]', async () => {
+    expect(await differences('centrifuge')).toEqual([]);
+  });
+
+  test('of graphql-ws [graphql-transport-ws: reconnect as its library does]', async () => {
+    expect(await differences('graphql-ws')).toEqual([]);
+  });
+
+  test('of subscriptions-transport-ws [subscriptions-transport-ws: reconnect as its library does]', async () => {
+    expect(await differences('subscriptions-transport-ws')).toEqual([]);
+  });
+
+  test('of mqtt [mqtt: reconnect as its library does]', async () => {
+    expect(await differences('mqtt')).toEqual([]);
+  });
+
+  test('of stompjs [stomp: reconnect as its library does]', async () => {
+    expect(await differences('stompjs')).toEqual([]);
+  });
+
+  test('of signalr [signalr: reconnect as its library does]', async () => {
+    expect(await differences('signalr')).toEqual([]);
+  });
+
+  test('of web-pubsub [web-pubsub: reconnect as its library does]', async () => {
+    expect(await differences('web-pubsub')).toEqual([]);
+  });
+
+  test('of phoenix [phoenix: reconnect as its library does]', async () => {
+    expect(await differences('phoenix')).toEqual([]);
+  });
+
+  test('of supabase [supabase: reconnect as its library does]', async () => {
+    expect(await differences('supabase')).toEqual([]);
+  });
+
+  test('of actioncable [actioncable: reconnect as its library does]', async () => {
+    expect(await differences('actioncable')).toEqual([]);
+  });
 });
 
 describe('messages that are final', () => {
@@ -44,11 +112,9 @@ describe('messages that are final', () => {
     expect(returnsIn('mqtt', NETWORK.authRefused)).toBe(false);
   });
 
-  test('a disconnect message ends actioncable where it says so', async () => {
-    const disconnect = (reconnect: boolean) =>
-      realReturns('actioncable', (socket) => socket.json({ type: 'disconnect', reason: 'x', reconnect }));
-    expect(await disconnect(true)).toBe(true);
-    expect(await disconnect(false)).toBe(false);
+  test.each([true, false])('a disconnect message with reconnect: %s ends actioncable, or not', async (reconnect) => {
+    const returns = realReturns('actioncable', (socket) => socket.json({ type: 'disconnect', reason: 'x', reconnect }));
+    expect(await returns).toBe(reconnect);
     expect(returnsIn('actioncable', NETWORK.serverDisconnect)).toBe(false);
   });
 
@@ -70,10 +136,11 @@ describe('messages that are final', () => {
     expect(returnsIn('stompjs', NETWORK.authRefused)).toBe(true);
   });
 
-  test('a Close message ends signalr, unless it allows a reconnect', async () => {
-    const close = (fields: object) =>
-      realReturns('signalr', (socket) => socket.message(`${JSON.stringify({ type: 7, ...fields })}\u001E`));
-    expect(await close({})).toBe(false);
-    expect(await close({ allowReconnect: true })).toBe(true);
+  test.each([
+    [{}, false],
+    [{ allowReconnect: true }, true],
+  ])('a Close message with %j ends signalr, unless it allows a reconnect', async (fields, comesBack) => {
+    const close = `${JSON.stringify({ type: 7, ...fields })}\u001E`;
+    expect(await realReturns('signalr', (socket) => socket.message(close))).toBe(comesBack);
   });
 });

@@ -39,7 +39,7 @@ describe('the Phoenix stub', () => {
       atExpiry: 'disconnect',
     });
     socketOf(server, { params: { token: 'no token' } });
-    await server.until(({ refused }) => refused > 2);
+    expect(await server.until(({ refused }) => refused > 2)).toMatchObject({ authenticated: 0 });
   });
 
   test('refuses a join, which phoenix.js tries again over the same socket', async () => {

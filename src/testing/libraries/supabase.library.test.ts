@@ -1,4 +1,4 @@
-import { RealtimeClient, type RealtimeChannel } from '@supabase/realtime-js';
+import { REALTIME_SUBSCRIBE_STATES, RealtimeClient, type RealtimeChannel } from '@supabase/realtime-js';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { mintedAccess, type RealServer, startServer } from '../real-servers/start-server.ts';
@@ -35,7 +35,7 @@ describe.each(['2.0.0', '1.0.0'])('the Supabase stub, version %s of the serializ
     const closed = new Promise<void>((resolve) => {
       channel.subscribe((state) => {
         states.push(state);
-        if (state === 'CLOSED') resolve();
+        if (state === REALTIME_SUBSCRIBE_STATES.CLOSED) resolve();
       });
     });
     await closed;
@@ -57,7 +57,7 @@ describe.each(['2.0.0', '1.0.0'])('the Supabase stub, version %s of the serializ
     const joined = new Promise<void>((resolve) => {
       channel.subscribe((state, error) => {
         if (error !== undefined) errors.push(error.message);
-        if (state === 'SUBSCRIBED') resolve();
+        if (state === REALTIME_SUBSCRIBE_STATES.SUBSCRIBED) resolve();
       });
     });
     await server.until(({ joinsRefused }) => joinsRefused === 1);
