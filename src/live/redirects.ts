@@ -13,7 +13,7 @@ type Resolve = (url: URL, from: Endpoint) => Promise<string>;
 
 /**
  * Finds the endpoints to which answers of requests before a dial lead: at the host that was asked, on this machine, or at
- * a host that the user allows. Each address is looked up once for the whole run.
+ * a host that the user allows. Each address is looked up until it is found, and then kept for the whole run.
  */
 export class Redirects {
   readonly #allow: ReadonlySet<string>;
@@ -49,7 +49,11 @@ export class Redirects {
     const known = this.#addresses.get(url.host);
     if (known !== undefined) return known;
     const asked = this.#resolve(url, from);
-    if (this.#addresses.size < KEPT_MAX) this.#addresses.set(url.host, asked);
+    if (this.#addresses.size < KEPT_MAX) {
+      this.#addresses.set(url.host, asked);
+      // A name that does not resolve now may do so for a later attempt.
+      asked.catch(() => this.#addresses.delete(url.host));
+    }
     return asked;
   }
 }
