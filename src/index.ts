@@ -4,6 +4,16 @@ export { run, simulate, type RunOptions, type SimulateOptions } from './library/
 export type { Consent } from './live/consent.ts';
 export { RunRefused } from './live/refused.ts';
 export type { Progress, RunEvent } from './metrics/run.ts';
+export type {
+  Command as ProtocolCommand,
+  Connection as ProtocolConnection,
+  Message as ProtocolMessage,
+  Protocol as ProtocolModule,
+  ProtocolClient,
+  ProtocolOptions,
+  Shape as ProtocolShape,
+} from './protocols/own/contract.ts';
+export { ProtocolFailed } from './protocols/own/failure.ts';
 export type { RunResult } from './results/summarise-run.ts';
 export { FolderError } from './results/folder-error.ts';
 export type { Summary } from './results/summary.ts';

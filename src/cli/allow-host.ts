@@ -9,14 +9,17 @@ export const ALLOW_HOST_FLAG = {
   describe: 'Allow a target or a Toxiproxy that is not this machine, by its host name (may be repeated)',
 } as const;
 
+/** The option `--allow-exec`; every verb that carries out a scenario, in either world, has it. */
+export const ALLOW_EXEC_FLAG = {
+  type: 'boolean',
+  default: false,
+  describe: 'Let exec faults of the scenario, and a protocol module of its own, run code on this machine',
+} as const;
+
 /** The options of every verb that carries faults out on real sockets. */
 export const CONSENT_FLAGS = {
   'allow-host': ALLOW_HOST_FLAG,
-  'allow-exec': {
-    type: 'boolean',
-    default: false,
-    describe: 'Let exec faults of the scenario run their commands on this machine',
-  },
+  'allow-exec': ALLOW_EXEC_FLAG,
 } as const;
 
 /** The consent that these options give to the faults of a scenario. */

@@ -93,7 +93,15 @@ export const compare = verb({
     if (others.length > 0) throw new UsageError('--vary takes one scenario: run compare once for each');
     const wanted = pairs ?? PAIRS;
     const settings = settingsOf(
-      { file, sets: set, allowFiles: allowFile, varies: vary, seeds: wanted, seedsFlag: '--pairs' },
+      {
+        file,
+        sets: set,
+        allowFiles: allowFile,
+        allowExec: given.allowExec,
+        varies: vary,
+        seeds: wanted,
+        seedsFlag: '--pairs',
+      },
       allowHost,
     );
     const consent = consentOf({ allowExec: given.allowExec, allowHost });

@@ -2,6 +2,7 @@ import { RunRefused } from '../live/refused.ts';
 import { BaselineError } from '../results/baseline.ts';
 import { FolderError } from '../results/folder-error.ts';
 import { VERSION } from '../metrics/version.ts';
+import { ProtocolFailed } from '../protocols/own/failure.ts';
 import { ScenarioError } from '../scenario/problem.ts';
 import { RunFailed } from './run-failed.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
@@ -14,6 +15,7 @@ export function failureOf(error: unknown): { readonly message: string; readonly 
   if (error instanceof UsageError || error instanceof FolderError || error instanceof BaselineError) {
     return { message: `squall: ${error.message}`, code: EXIT.usage };
   }
+  if (error instanceof ProtocolFailed) return { message: `squall: ${error.message}`, code: EXIT.usage };
   if (error instanceof RunRefused) return { message: `squall: ${error.message}: ${error.fix}`, code: EXIT.refused };
   if (error instanceof RunFailed) {
     const { message, code } = failureOf(error.cause);

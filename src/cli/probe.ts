@@ -3,7 +3,7 @@ import { contactJson, contactText, type ContactReport } from '../report/text/con
 import { contactVerdict, type ContactVerdict } from '../results/contact-verdict.ts';
 import { diagnose } from '../results/diagnosis/diagnose.ts';
 import { targetName } from '../scenario/target-name.ts';
-import { ALLOW_HOST_FLAG, allowing, consentOf } from './allow-host.ts';
+import { ALLOW_EXEC_FLAG, ALLOW_HOST_FLAG, allowing, consentOf } from './allow-host.ts';
 import { duration, wholeNumber } from './arguments.ts';
 import { wantsColour } from './colour.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
@@ -37,6 +37,7 @@ export const probe = verb({
   flags: {
     ...SCENARIO_FLAGS,
     'allow-host': ALLOW_HOST_FLAG,
+    'allow-exec': ALLOW_EXEC_FLAG,
     client: {
       type: 'string',
       default: '0',
@@ -59,11 +60,11 @@ export const probe = verb({
     ['$0 probe staging.yaml --for 60s', 'see a server that pings every 25 s'],
     ['$0 probe staging.yaml --json | jq .causes', 'what is missing, for machines'],
   ],
-  async run({ scenario: path, set, allowFile, allowHost, client, for: forMs, renew, reconnect, json }) {
+  async run({ scenario: path, set, allowFile, allowHost, allowExec, client, for: forMs, renew, reconnect, json }) {
     const scenario = allowing(readScenario(path, set, allowFile), allowHost);
     const { count } = scenario.clients;
     if (client >= count) throw new UsageError(`--client ${client}: the scenario has the clients 0 to ${count - 1}`);
-    const consent = consentOf({ allowExec: false, allowHost });
+    const consent = consentOf({ allowExec, allowHost });
     const interrupts = new Interrupts();
     try {
       const { signal } = interrupts;

@@ -54,7 +54,7 @@ export const run = verb({
   run({ scenario: path, all, allowHost, predict, report, results, json, ...given }) {
     const { set, allowFile, allowExec, baseline, saveBaseline, metrics, shard, startAt } = given;
     const files = scenarioFiles(path, all);
-    const read = (file: string): Scenario => allowing(readScenario(file, set, allowFile), allowHost);
+    const read = (file: string): Scenario => allowing(readScenario(file, set, allowFile, [], allowExec), allowHost);
     const consent = consentOf({ allowExec, allowHost });
     const runScenarioLive = (scenario: Scenario, options: JobOptions): Promise<Outcome> =>
       runLive(scenario, { ...options, consent });

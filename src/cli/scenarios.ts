@@ -1,4 +1,5 @@
 import { loadScenario } from '../threshold/load-scenario.ts';
+import { withModule } from '../protocols/own/with-module.ts';
 import type { SetPlace } from '../scenario/problem.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { scenarioPath } from './bundled.ts';
@@ -9,6 +10,7 @@ import { scenarioPath } from './bundled.ts';
  * @param sets `path=value`, as in --set
  * @param allowFiles files and folders allowed by --allow-file
  * @param varied one value of each --vary
+ * @param allowExec whether the code of a protocol module may run; virtual time needs its shape
  * @throws {ScenarioError} with all errors
  */
 export function readScenario(
@@ -16,8 +18,10 @@ export function readScenario(
   sets: readonly string[],
   allowFiles: readonly string[],
   varied: readonly SetPlace[] = [],
+  allowExec = false,
 ): Scenario {
-  return loadScenario(scenarioPath(file), { sets, varied, allowFiles });
+  const scenario = loadScenario(scenarioPath(file), { sets, varied, allowFiles });
+  return allowExec ? withModule(scenario) : scenario;
 }
 
 /** The options of every verb that takes a scenario. */

@@ -22,6 +22,8 @@ interface SettingsOptions {
   readonly sets: readonly string[];
   /** files and folders allowed by --allow-file */
   readonly allowFiles?: readonly string[];
+  /** whether the code of a protocol module may run */
+  readonly allowExec?: boolean;
   /** `path=value,value…`, as typed */
   readonly varies: readonly string[];
   /** runs of each setting */
@@ -43,6 +45,7 @@ export function readSettings({
   file,
   sets,
   allowFiles = [],
+  allowExec = false,
   varies,
   seeds,
   seedsFlag = '--seeds',
@@ -53,7 +56,7 @@ export function readSettings({
   const problems = new Map<string, Problem>();
   const settings: Setting[] = [];
   for (const choices of combinations(axes)) {
-    const scenario = read({ file, sets, allowFiles }, choices, problems);
+    const scenario = read({ file, sets, allowFiles, allowExec }, choices, problems);
     if (problems.size >= MAX_PROBLEMS_SHOWN) break;
     if (scenario !== undefined) settings.push({ varied: choices.map(labelled), scenario });
   }
@@ -152,7 +155,7 @@ function combinations(axes: readonly Axis[]): readonly (readonly Choice[])[] {
 
 /** The scenario of one setting; undefined when it has errors, which are added to `problems` by their text. */
 function read(
-  { file, sets, allowFiles = [] }: Pick<SettingsOptions, 'file' | 'sets' | 'allowFiles'>,
+  { file, sets, allowFiles = [], allowExec }: Pick<SettingsOptions, 'file' | 'sets' | 'allowFiles' | 'allowExec'>,
   choices: readonly Choice[],
   problems: Map<string, Problem>,
 ): Scenario | undefined {
@@ -161,7 +164,7 @@ function read(
     typed: { option: '--vary' as const, argument: axis.argument },
   }));
   try {
-    return readScenario(file, sets, allowFiles, varied);
+    return readScenario(file, sets, allowFiles, varied, allowExec);
   } catch (error) {
     if (!(error instanceof ScenarioError)) throw error;
     for (const problem of error.problems) problems.set(new ScenarioError([problem]).message, problem);

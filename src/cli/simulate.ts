@@ -3,6 +3,7 @@ import { withBaseline } from '../results/baseline.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { simulate as runSimulated } from '../sim/simulate.ts';
 import { MAX_SIMULATIONS } from '../sim/seeds.ts';
+import { ALLOW_EXEC_FLAG } from './allow-host.ts';
 import { wholeNumber } from './arguments.ts';
 import { runScenario, RESULTS_FLAGS } from './run-scenario.ts';
 import { runAll } from './run-all.ts';
@@ -30,6 +31,7 @@ export const simulate = verb({
   flags: {
     all: ALL_FLAG,
     ...SCENARIO_FLAGS,
+    'allow-exec': ALLOW_EXEC_FLAG,
     clients: { type: 'string', describe: 'Number of clients, such as 2M: short for --set clients.count=2M' },
     seeds: {
       type: 'string',
@@ -50,15 +52,36 @@ export const simulate = verb({
       'which jitter? 20 seeds of each',
     ],
   ],
-  run({ scenario: path, all, set, allowFile, clients, seeds, vary, report, baseline, saveBaseline, results, json }) {
+  run({
+    scenario: path,
+    all,
+    set,
+    allowFile,
+    allowExec,
+    clients,
+    seeds,
+    vary,
+    report,
+    baseline,
+    saveBaseline,
+    results,
+    json,
+  }) {
     const sets = clients === undefined ? set : [...set, `clients.count=${clients}`];
     const files = scenarioFiles(path, all);
-    const read = (file: string): Scenario => readScenario(file, sets, allowFile);
+    const read = (file: string): Scenario => readScenario(file, sets, allowFile, [], allowExec);
     const many = seeds === undefined ? (vary.length > 0 ? '--vary' : all ? '--all' : null) : '--seeds';
     checkSingleRun(many, { baseline, saveBaseline });
     if (seeds !== undefined || vary.length > 0) {
       if (all) throw new UsageError('--all takes each scenario once: leave --seeds and --vary out, or --all');
-      const settings = readSettings({ file: path, sets, allowFiles: allowFile, varies: vary, seeds: seeds ?? 1 });
+      const settings = readSettings({
+        file: path,
+        sets,
+        allowFiles: allowFile,
+        allowExec,
+        varies: vary,
+        seeds: seeds ?? 1,
+      });
       const reports = reportFiles(report, SEEDS);
       return runSeeds({ settings, seeds: seeds ?? 1, resultsDir: results, json, reports });
     }

@@ -68,7 +68,12 @@ export const tune = verb({
     const telling = { json: given.json, reports: reportFiles(given.report, TUNING) };
     const { path, low, high, kind } = readFind(find);
     const read = (value: string): Scenario =>
-      withoutAbort(allowing(readWith({ file, sets: set, allowFiles: allowFile, find, path }, value), allowHost));
+      withoutAbort(
+        allowing(
+          readWith({ file, sets: set, allowFiles: allowFile, allowExec: given.allowExec, find, path }, value),
+          allowHost,
+        ),
+      );
     const scenario = read(low);
     read(high);
     const consent = consentOf({ allowExec: given.allowExec, allowHost });
@@ -91,16 +96,17 @@ interface ValueContext {
   readonly file: string;
   readonly sets: readonly string[];
   readonly allowFiles: readonly string[];
+  readonly allowExec: boolean;
   /** the argument of --find */
   readonly find: string;
   readonly path: string;
 }
 
 /** The scenario with one value of the range. An error caused by the value is reported for --find. */
-function readWith({ file, sets, allowFiles, find, path }: ValueContext, value: string): Scenario {
+function readWith({ file, sets, allowFiles, allowExec, find, path }: ValueContext, value: string): Scenario {
   const place = { set: `${path}=${value}`, typed: { option: '--find', argument: find } } as const;
   try {
-    return readScenario(file, sets, allowFiles, [place]);
+    return readScenario(file, sets, allowFiles, [place], allowExec);
   } catch (error) {
     if (!(error instanceof ScenarioError) || error.problems.every((problem) => problem.place === place)) throw error;
     readScenario(file, sets, allowFiles);

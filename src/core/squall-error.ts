@@ -6,6 +6,8 @@ export type ErrorCode =
   | 'not-allowed'
   | 'does-not-fit'
   | 'no-answer'
+  /** a protocol of the user's own threw, did not return, or returned what its contract does not allow */
+  | 'protocol-failed'
   | 'folder-unusable'
   | 'baseline-unusable';
 

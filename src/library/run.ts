@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Consent } from '../live/consent.ts';
+import { type Consent, withConsentedModule } from '../live/consent.ts';
 import { runLive } from '../live/run.ts';
 import {
   isWarning,
@@ -19,6 +19,8 @@ import { simulate as simulateOutcome } from '../sim/simulate.ts';
 export interface SimulateOptions {
   /** winds the run down when it is aborted; the summary then holds what was measured until then */
   readonly signal?: AbortSignal;
+  /** what the scenario may do on this machine, such as run the code of a protocol module; default: nothing */
+  readonly consent?: Consent;
   /** called at each phase, fault and warning */
   readonly onEvent?: (event: RunEvent) => void;
   /** called a few times a second with everything measured until then */
@@ -27,7 +29,7 @@ export interface SimulateOptions {
 
 /** What a run on real sockets is given beside its scenario. */
 export interface RunOptions extends SimulateOptions {
-  /** what the scenario's faults may do beyond its target; default: nothing */
+  /** what the scenario's faults and its protocol module may do beyond its target; default: nothing */
   readonly consent?: Consent;
 }
 
@@ -62,7 +64,8 @@ export async function run(scenario: Scenario, options: RunOptions = {}): Promise
  * console.log(summary.attempts.peakPerSecond);
  */
 export async function simulate(scenario: Scenario, options: SimulateOptions = {}): Promise<RunResult> {
-  return concluded('sim', scenario, options, (listener, signal) => simulateOutcome(scenario, { listener, signal }));
+  const bound = withConsentedModule(scenario, options.consent?.exec ?? false);
+  return concluded('sim', bound, options, (listener, signal) => simulateOutcome(bound, { listener, signal }));
 }
 
 async function concluded(

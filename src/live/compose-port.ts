@@ -3,6 +3,7 @@ import type { FaultWorld } from '../core/fault/injector.ts';
 import { COUNT_INDEX } from '../core/metrics.ts';
 import { Draws } from '../core/random/draws.ts';
 import { codecOf } from '../protocols/registry.ts';
+import type { ReportFailure } from '../protocols/own/module-codec.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { protocolOf, useOf } from '../scenario/protocol-use.ts';
 import { cappedDialler } from './capped-dialler.ts';
@@ -50,6 +51,8 @@ export interface PortNeeds {
   readonly nudge: () => void;
   /** null: nobody follows the clients */
   readonly taps: Taps | null;
+  /** called when a method of the protocol's own module fails */
+  readonly protocolFailed: ReportFailure;
 }
 
 /** A shard's port, with the parts that others use. */
@@ -71,7 +74,10 @@ export function composePort(task: ShardTask, needs: PortNeeds): ComposedPort {
   const now = () => clock.now();
   const population = { planned: clients.count, numberOf, now, clock };
 
-  const spoken = codecOf(protocolOf(scenario), useOf(scenario));
+  const spoken = codecOf(protocolOf(scenario), useOf(scenario), {
+    report: needs.protocolFailed,
+    calls: task.calls,
+  });
   const codec = taps?.codec(spoken) ?? spoken;
   const form = upgradeForm(tokens.carrier, task.upgrade, codec.subprotocols);
   const { observer } = needs;

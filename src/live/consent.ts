@@ -3,6 +3,7 @@ import type { Fault } from '../core/fault/fault.ts';
 import { specOf } from '../core/fault/specs.ts';
 import { holesOf, readTemplate, showHole } from '../core/template/template.ts';
 import { showValue } from '../core/text/show-value.ts';
+import { withModule } from '../protocols/own/with-module.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { templatesIn } from '../scenario/templates.ts';
 import { RunRefused } from './refused.ts';
@@ -13,7 +14,7 @@ import { isLoopback, resolveAllowed } from './resolve.ts';
  * come from a stranger, as in a pull request.
  */
 export interface Consent {
-  /** whether `exec` faults may run their commands on this machine */
+  /** whether `exec` faults may run their commands on this machine, and a protocol's own module its code */
   readonly exec: boolean;
   /** hosts that faults may address, by name; loopback needs no consent */
   readonly hosts: readonly string[];
@@ -27,7 +28,9 @@ export const NO_CONSENT: Consent = { exec: false, hosts: [] };
  * @throws {RunRefused} for the first one that is not allowed, or whose host cannot be found
  * @example await checkConsent(scenario, { exec: true, hosts: [] });
  */
-export async function checkConsent({ faults }: Scenario, consent: Consent): Promise<void> {
+export async function checkConsent(scenario: Scenario, consent: Consent): Promise<void> {
+  checkModule(scenario, consent.exec);
+  const { faults } = scenario;
   for (const [index, fault] of faults.entries()) {
     const refusal = refusalOf(fault, consent);
     if (refusal !== null)
@@ -39,6 +42,31 @@ export async function checkConsent({ faults }: Scenario, consent: Consent): Prom
     const need = specOf(fault.kind).needsConsent?.(fault);
     if (need !== undefined && 'url' in need) await resolveAllowed(new URL(need.url), consent.hosts);
   }
+}
+
+/**
+ * Refuses to run the code of a scenario's protocol module without the user's consent.
+ *
+ * @throws {RunRefused}
+ */
+function checkModule({ target }: Scenario, mayRunCode: boolean): void {
+  if (mayRunCode || target.kind !== 'url' || target.protocol.kind !== 'module') return;
+  throw new RunRefused(
+    'not-allowed',
+    `target.protocol: it would run the code of ${showValue(target.protocol.file)} on this machine`,
+    'if you trust the scenario, add --allow-exec',
+  );
+}
+
+/**
+ * The scenario with the shape of its protocol module, whose code runs in this process, with the user's consent.
+ *
+ * @throws {RunRefused} without consent
+ * @throws {ProtocolFailed} for a module that cannot be loaded or is none of the contract
+ */
+export function withConsentedModule(scenario: Scenario, mayRunCode: boolean): Scenario {
+  checkModule(scenario, mayRunCode);
+  return withModule(scenario);
 }
 
 /**

@@ -103,6 +103,9 @@ export async function prepareRun(
   checkEnvironment(environment, scenario.name);
   // Each attempt asks for a ticket.
   const asksFar = service !== null && service.ticket !== null && !isNear(endpoint);
+  // A negotiation may lead to any host that is allowed.
+  const { protocol } = target;
+  const mayLeadFar = protocol.kind === 'signalr' && !protocol.skipNegotiation && target.allow.length > 0;
   return {
     gateways: addresses.map((address) => endpointOf(url, address, way)),
     unreachable: proxy === null ? resolved.addresses.filter((address) => !addresses.includes(address)) : [],
@@ -115,7 +118,7 @@ export async function prepareRun(
     scenario,
     ...identity,
     secrets: [...environment.used],
-    maxAttemptsPerSecond: resolved.loopback && !asksFar ? Infinity : target.maxAttemptsPerSecond,
+    maxAttemptsPerSecond: resolved.loopback && !asksFar && !mayLeadFar ? Infinity : target.maxAttemptsPerSecond,
     maxRequestsPerSecond: isNear(endpoint) ? Infinity : target.maxAttemptsPerSecond,
     target: null,
   };

@@ -148,6 +148,17 @@ describe('clients of a SignalR hub', () => {
     expect(await endless.counts()).toMatchObject({ negotiations: 100, connections: 0 });
   });
 
+  test('give up a server whose pings stay out for 30 s, as the library, which pings every 15 s itself [signalr: server ping]', async () => {
+    const server = await hub({ pings: false });
+    const run = await liveRun(scenarioAt(server, '{ method: Do }', 'duration=50s', 'clients.arrive.over=0s'), {
+      until: ({ measurements: { curves } }) => curves.total('lostDropped') === CLIENTS,
+    });
+    expect([...run.outcome.measurements.losses.keys()]).toEqual(['silent']);
+    expect(run.outcome.measurements.counts.silenceMs).toBeGreaterThanOrEqual(30_000 * CLIENTS);
+    // The first one follows the handshake, and the connection ends with the third.
+    expect((await server.counts()).clientPings).toBeGreaterThanOrEqual(2 * CLIENTS);
+  });
+
   test('ping an idle server, which would give them up otherwise [signalr: client ping]', async () => {
     const server = await hub({ clientTimeoutMs: 1000, keepAliveMs: 300 });
     const run = await liveRun(

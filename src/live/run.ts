@@ -7,6 +7,7 @@ import type { Effects } from '../metrics/ledger.ts';
 import { SHARD_WARNING, type IntegrityIssue, type Outcome, type RunListener } from '../metrics/run.ts';
 import { addSightings, type Sighting } from '../metrics/sighting.ts';
 import { logsInBefore } from '../scenario/logs-in.ts';
+import { withModule } from '../protocols/own/with-module.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { sharesTokens } from '../scenario/shares-tokens.ts';
 import { readWholeJournal } from '../metrics/journal.ts';
@@ -82,9 +83,10 @@ const LEAD_MARGIN_MS = 300;
  *
  * @throws RunRefused before the run began: the target may not be addressed, this machine cannot hold the run, or nobody can log in
  */
-export async function runLive(scenario: Scenario, options: RunOptions): Promise<Outcome> {
+export async function runLive(given: Scenario, options: RunOptions): Promise<Outcome> {
   const { listener, journalFile, accessLogFile, part = WHOLE, consent = NO_CONSENT } = options;
-  await checkConsent(scenario, consent);
+  await checkConsent(given, consent);
+  const scenario = withModule(given);
   const held = clientsIn(part, scenario.clients.count);
   const ours: Scenario = { ...scenario, clients: { ...scenario.clients, count: held } };
   const limits = readMachineLimits();

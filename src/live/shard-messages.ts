@@ -6,6 +6,7 @@ import type { Sighting } from '../metrics/sighting.ts';
 import type { RecorderStore } from '../metrics/store.ts';
 import type { IntervalHistograms } from '../metrics/timings.ts';
 import type { RenewedTokens } from '../identity/users-out.ts';
+import type { CallsUnderWay } from '../protocols/own/module-codec.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { RunStart } from './clock.ts';
 import type { LoginTally } from './first-logins.ts';
@@ -37,6 +38,8 @@ export interface ShardTask {
   /** most token requests per second of this worker; Infinity: no limit */
   readonly maxRequestsPerSecond: number;
   readonly port: MessagePort;
+  /** method of the protocol's own module that runs, in shared memory; absent: nobody watches it */
+  readonly calls?: CallsUnderWay;
 }
 
 /** Sources of tokens. These are secrets, which are sent to workers in memory only. */

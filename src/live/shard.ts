@@ -16,6 +16,7 @@ import { ALL_RIGHTS } from '../jwt/rights.ts';
 import { TokenRecord } from '../leaks/token-record.ts';
 import { CommandLog } from '../metrics/command-log.ts';
 import { Lateness } from '../metrics/lateness.ts';
+import { failureText, ProtocolFailed } from '../protocols/own/failure.ts';
 import { Recorder } from '../metrics/recorder.ts';
 import { wallErrorMs } from '../metrics/wall-clock.ts';
 import { arrivesTokenless, logsInBefore } from '../scenario/logs-in.ts';
@@ -35,6 +36,7 @@ import { LateEvents } from './late-events.ts';
 import { Loop } from './loop.ts';
 import type { Preparation, ShardInterval, ShardResult, ShardTask } from './shard-messages.ts';
 import { composePort, type ComposedPort } from './compose-port.ts';
+import { quotable } from './quotable.ts';
 import { SecretTexts } from './secret-texts.ts';
 import { Sightings } from './sightings.ts';
 import type { Taps } from './taps.ts';
@@ -78,6 +80,9 @@ export class Shard {
   #start: RunStart | null = null;
   #clock: RunClock | null = null;
   #over = false;
+  #protocolFailed: (error: ProtocolFailed) => void = (error) => {
+    throw error;
+  };
   /** time after the end of the run at which this shard ended it, ms */
   #endLateMs = 0;
 
@@ -141,6 +146,23 @@ export class Shard {
     return new Shard(task, minter, holesByNumber, taps);
   }
 
+  /** Sets the receiver of the failure of a protocol of the user's own, which ends the run. */
+  onProtocolFailure(failed: (error: ProtocolFailed) => void): void {
+    this.#protocolFailed = failed;
+  }
+
+  #reportProtocol(method: string, what: string): void {
+    const { target } = this.#task.scenario;
+    if (target.kind !== 'url' || target.protocol.kind !== 'module') return;
+    const { access, refresh } = this.#credentials;
+    const secrets = [...access, ...refresh, ...this.#task.secrets, ...textsOf(this.#task.users)];
+    const clean = quotable(
+      what,
+      secrets.filter((secret) => secret !== undefined),
+    );
+    this.#protocolFailed(new ProtocolFailed(failureText(target.protocol.file, method, clean)));
+  }
+
   /** Progress of the logins before the run; null: there are none. */
   get logins(): LoginTally | null {
     return this.#logins?.tally ?? null;
@@ -178,6 +200,7 @@ export class Shard {
       late,
       nudge,
       taps,
+      protocolFailed: (method, what) => this.#reportProtocol(method, what),
     });
     const { port, sockets } = composed;
     const context: ClientContext = {

@@ -6,12 +6,14 @@ import type { WorkerType } from './preflight.ts';
 import type { LoginTally } from './first-logins.ts';
 import type { FromShard, Preparation, ShardInterval, ShardResult, ShardTask, ToShard } from './shard-messages.ts';
 import { withSourcesOf } from './sources.ts';
+import { failureIn } from '../protocols/own/failure.ts';
+import { ModuleWatch } from './module-watch.ts';
 import { WorkerLine, type Answer, type Wire } from './worker-line.ts';
 import { startProcess, WorkerDied } from './worker-process.ts';
 import { startThread, workerPool, type WorkerPool } from './worker-thread.ts';
 
 /** Task of a worker, without the store and the port, which stay within a process. */
-export type WorkerTask = Omit<ShardTask, 'store' | 'port'>;
+export type WorkerTask = Omit<ShardTask, 'store' | 'port' | 'calls'>;
 
 /** Part of a worker's task that is the same for all workers. */
 export type CommonTask = Omit<WorkerTask, 'shard' | 'shards' | 'users'>;
@@ -43,6 +45,8 @@ export class Shards {
   /** pool of the threads of this run alone; null: there is none */
   readonly #ownPool: WorkerPool | null;
   #isClosed = false;
+  /** null: the protocol is none of the user's own */
+  readonly #watch: ModuleWatch | null;
   readonly #workers: readonly { readonly line: WorkerLine; readonly started: StartedWorker; readonly share: Part }[];
 
   /**
@@ -64,15 +68,22 @@ export class Shards {
     const workers = stores.length;
     this.#ownPool = shared !== undefined || type === 'process' ? null : workerPool(workers, workers);
     const pool = shared ?? this.#ownPool;
+    this.#watch = ModuleWatch.of(common.scenario, workers, (error) => events.failed(error));
     this.#workers = stores.map((store, index) => {
       // The part is divided among workers in the way the population is divided among parts.
       const share = { shard: part.shard + part.shards * index, shards: part.shards * workers };
       const gateways = common.gateways.map((gateway) => withSourcesOf(gateway, share));
       const task: WorkerTask = { ...common, ...share, gateways, users: usersOf(share) };
-      const started = type === 'process' || pool === null ? startProcess(task, store) : startThread(pool, task, store);
+      const started =
+        type === 'process' || pool === null
+          ? startProcess(task, store)
+          : startThread(pool, task, store, this.#watch?.callsOf(index));
       const line = new WorkerLine(started);
+      if (type === 'process') this.#watch?.follow(index, line);
       started.result.catch((error: unknown) => {
         if (this.#isClosed) return;
+        const broken = failureIn(error);
+        if (broken !== null) return events.failed(broken);
         if (!(error instanceof WorkerDied)) return events.failed(error);
         line.worksNoMore();
         events.died(index, error.message);
@@ -135,6 +146,7 @@ export class Shards {
   /** Ends the workers at once. */
   async close(): Promise<void> {
     this.#isClosed = true;
+    this.#watch?.stop();
     await Promise.all(this.#workers.map(({ started }) => started.end()));
     await this.#ownPool?.destroy();
   }

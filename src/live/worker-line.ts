@@ -32,6 +32,7 @@ export class WorkerLine {
   #onLogins: (tally: LoginTally) => void = () => {};
   #lastInterval = NO_INTERVAL;
   #isDead = false;
+  #askedAtMs = Infinity;
 
   constructor(wire: Wire) {
     this.#wire = wire;
@@ -56,8 +57,14 @@ export class WorkerLine {
         if (isAnswer(message, type)) resolve(message);
       });
       this.#waiters.set(type, waiters);
+      if (type === 'interval') this.#askedAtMs = Math.min(this.#askedAtMs, performance.now());
       if (this.#isDead) this.#answerAgain();
     });
+  }
+
+  /** Time for which the worker has owed its interval, ms; 0: it owes none. */
+  get overdueMs(): number {
+    return Math.max(0, performance.now() - this.#askedAtMs);
   }
 
   /** Running totals of the last interval, without latencies and tokens, which have been reported. */
@@ -77,7 +84,10 @@ export class WorkerLine {
   }
 
   #hear(message: FromShard): void {
-    if (message.type === 'interval') this.#lastInterval = message.interval;
+    if (message.type === 'interval') {
+      this.#lastInterval = message.interval;
+      this.#askedAtMs = Infinity;
+    }
     this.#waiters.get(message.type)?.shift()?.(message);
   }
 }

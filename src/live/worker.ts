@@ -13,6 +13,7 @@ export default async function runShard(task: ShardTask): Promise<ShardResult> {
   const say = (message: FromShard): void => port.postMessage(message);
   const shard = await Shard.prepare(task);
   return new Promise((resolve, reject) => {
+    shard.onProtocolFailure(reject);
     const end = (result: Promise<ShardResult>): void => {
       result.then(resolve, reject).finally(() => port.close());
     };

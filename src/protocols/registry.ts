@@ -14,13 +14,16 @@ import { signalrCodec } from './signalr.ts';
 import { socketIoCodec } from './socket-io.ts';
 import { squallCodec } from './squall.ts';
 import { stompCodec } from './stomp.ts';
+import { ProtocolFailed } from './own/failure.ts';
+import { ModuleCodec, type CallsUnderWay, type ReportFailure } from './own/module-codec.ts';
+import { loadOwnModule } from './own/own-module.ts';
 import { webPubSubCodec } from './web-pubsub.ts';
 import { phoenixCodec } from './phoenix.ts';
 import { pusherCodec } from './pusher.ts';
 import { supabaseCodec } from './supabase.ts';
 
 interface Maker<P> {
-  make(protocol: P, shape: ProtocolShape, use: ProtocolUse): Codec;
+  make(protocol: P, shape: ProtocolShape, use: ProtocolUse, hooks: ModuleHooks): Codec;
 }
 
 /** Makes a codec. The type of a method, so that the record can be read with a protocol of any kind. */
@@ -44,14 +47,33 @@ const CODECS: { readonly [Kind in ProtocolKind]: MakesCodec<ProtocolOf<Kind>> } 
   supabase: supabaseCodec,
   actioncable: actioncableCodec,
   pusher: pusherCodec,
+  module: (protocol, shape, _, { report, calls }) =>
+    new ModuleCodec(loadOwnModule(protocol.file), protocol, shape, report, calls),
 };
 
 const NOBODY: Row = {};
 
-/** Makes the codec of a scenario's protocol, one for all clients of a worker. */
-export function codecOf(protocol: Protocol, use: ProtocolUse): Codec {
+/** What a protocol of the user's own needs beyond its frames. */
+export interface ModuleHooks {
+  readonly report: ReportFailure;
+  /** absent: nobody watches whether its methods return */
+  readonly calls?: CallsUnderWay | undefined;
+}
+
+const NO_HOOKS: ModuleHooks = {
+  report: (method, what) => {
+    throw new ProtocolFailed(`${method} ${what}`);
+  },
+};
+
+/**
+ * Makes the codec of a scenario's protocol, one for all clients of a worker.
+ *
+ * @param hooks of a protocol of the user's own, whose failures are thrown without
+ */
+export function codecOf(protocol: Protocol, use: ProtocolUse, hooks: ModuleHooks = NO_HOOKS): Codec {
   const make: MakesCodec<Protocol> = CODECS[protocol.kind];
-  return make(protocol, shapeOf(protocol, use), use);
+  return make(protocol, shapeOf(protocol, use), use, hooks);
 }
 
 /**

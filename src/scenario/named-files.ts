@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import type { Finding } from '../core/codec/reject.ts';
 import { type Template, templateOf } from '../core/template/template.ts';
+import type { UrlTarget } from './schema/target.ts';
 import type { TlsSettings } from './schema/tls.ts';
 import { MAX_PATH_CHARS } from '../core/limits.ts';
 import { type Place, showPlace } from './problem.ts';
@@ -91,6 +92,12 @@ export function resolveFiles(
     findings.push({ path, part: 'value', message: `${found.what} (${showPlace({ file: absolute })}) — ${found.fix}` });
     return absolute;
   };
+  const withProtocol = (plan: UrlTarget): UrlTarget => {
+    const { protocol } = plan;
+    if (protocol.kind !== 'module') return plan;
+    const file = resolved(protocol.file, ['target', 'protocol'], 'name a JavaScript module') ?? protocol.file;
+    return { ...plan, protocol: { ...protocol, file } };
+  };
   const withTls = (settings: TlsSettings): TlsSettings => ({
     ...settings,
     ca: resolved(settings.ca, ['target', 'tls', 'ca'], 'name a file with certificates in PEM'),
@@ -114,7 +121,10 @@ export function resolveFiles(
   return {
     scenario: {
       ...scenario,
-      target: target.kind === 'url' && target.tls !== null ? { ...target, tls: withTls(target.tls) } : target,
+      target:
+        target.kind === 'url'
+          ? withProtocol(target.tls === null ? target : { ...target, tls: withTls(target.tls) })
+          : target,
       users: users?.kind === 'file' ? withPaths(users) : users,
       tokens: { ...tokens, keyFile, source },
     },

@@ -13,6 +13,13 @@ import { Model, slotsOf } from './model.ts';
  */
 const MOST_AT_ONCE = 1000;
 
+/** Refuses a protocol module whose shape is not known, since virtual time would play another protocol. */
+function refuseUnloaded({ name, target }: Scenario): void {
+  if (target.kind !== 'url' || target.protocol.kind !== 'module' || target.protocol.shape !== undefined) return;
+  const message = 'its module has to be loaded, which runs its code — if you trust the scenario, add --allow-exec';
+  throw new ScenarioError([{ place: { file: name }, path: 'target.protocol', message }]);
+}
+
 /** A population and a modelled target on one event queue, with its virtual time. */
 export class Simulation {
   readonly model: Model;
@@ -26,6 +33,7 @@ export class Simulation {
 
   /** @param store store of the recorder */
   constructor(scenario: Scenario, store: RecorderStore) {
+    refuseUnloaded(scenario);
     const { count } = scenario.clients;
     const occurrences = occurrencesOf(scenario.faults, scenario.durationMs);
     this.#scenario = scenario;

@@ -6,6 +6,7 @@ import { actioncable } from './actioncable.ts';
 import { centrifugo } from './centrifugo.ts';
 import { graphqlTransportWs } from './graphql-transport-ws.ts';
 import { json } from './json.ts';
+import { module, moduleFile } from './module.ts';
 import { mqtt } from './mqtt.ts';
 import { nats } from './nats.ts';
 import { none } from './none.ts';
@@ -39,6 +40,7 @@ const SPECS = {
   supabase,
   actioncable,
   pusher,
+  module,
 };
 
 type Specs = typeof SPECS;
@@ -63,8 +65,20 @@ export function shapeOf(protocol: Protocol, use: ProtocolUse): ProtocolShape {
   return protocolSpec(protocol.kind).shape(protocol, use);
 }
 
+/** A protocol of the user's own without options, as the path of its file. It is printed as a mapping. */
+const bareModule = moduleFile
+  .map<Protocol>(
+    (file) => ({ kind: 'module', file, options: {} }),
+    (value) => (value.kind === 'module' ? value.file : ''),
+  )
+  .printsWhen(() => false);
+
 /** A protocol: its name, where all its keys have defaults, or a mapping with its keys under its name. */
-export const protocol: Codec<Protocol> = oneOf(bareNames(), ...KINDS.filter(hasKeys).map(section)) as Codec<Protocol>;
+export const protocol: Codec<Protocol> = oneOf(
+  bareNames(),
+  bareModule,
+  ...KINDS.filter(hasKeys).map(section),
+) as Codec<Protocol>;
 
 function hasKeys(kind: ProtocolKind): boolean {
   return Object.keys(keysOf(kind)).length > 0;
@@ -75,7 +89,9 @@ function keysOf(kind: ProtocolKind): Readonly<Record<string, AnyCodec>> {
 }
 
 function bareNames(): AnyCodec {
-  const values = KINDS.filter((kind) => kind !== 'json').map((kind) => [kind, { kind, ...defaults(kind) }] as const);
+  const values = KINDS.filter((kind) => kind !== 'json' && kind !== 'module').map(
+    (kind) => [kind, { kind, ...defaults(kind) }] as const,
+  );
   return words(Object.fromEntries(values), 'a mapping such as { json: { authenticate: \'{"auth":"{token}"}\' } }');
 }
 

@@ -8,7 +8,7 @@ import { sharedNowMs } from '../../metrics/wall-clock.ts';
 import { rowsOfShard } from '../../identity/users.ts';
 import { logsIn } from '../../scenario/logs-in.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
-import type { Consent } from '../consent.ts';
+import { type Consent, withConsentedModule } from '../consent.ts';
 import { NO_EXTRAS, prepareRun } from '../run-setup.ts';
 import { Shard } from '../shard.ts';
 import type { ShardTask } from '../shard-messages.ts';
@@ -49,7 +49,7 @@ const PINGS_ENOUGH = 2;
  */
 export async function probe(written: Scenario, options: ProbeOptions): Promise<Contact> {
   const { client, forMs, signal } = options;
-  const plan = planOf(written, forMs);
+  const plan = planOf(withConsentedModule(written, options.consent.exec), forMs);
   const setup = await prepareRun(plan, NO_EXTRAS, SILENT, options.consent);
   const { scenario, target, users, usersOut } = setup;
   const { port1, port2 } = new MessageChannel();

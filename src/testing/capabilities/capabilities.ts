@@ -17,7 +17,7 @@ export const CAPABILITIES = [
 export type Capability = (typeof CAPABILITIES)[number];
 
 /** Protocols that servers outside this project speak by name. */
-export type ForeignProtocol = Exclude<ProtocolKind, 'none' | 'squall' | 'json'>;
+export type ForeignProtocol = Exclude<ProtocolKind, 'none' | 'squall' | 'json' | 'module'>;
 
 /** Capabilities that a protocol does not have, with the reason. */
 export type Absent = Readonly<Partial<Record<Capability, string>>>;

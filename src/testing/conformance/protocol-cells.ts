@@ -14,7 +14,7 @@ export const ENDPOINT_CELLS: Pick<EachField<TokenEndpointPlan>, 'flight' | 'tick
 type Amount = Readonly<Record<'none' | 'some', TrialName>>;
 
 /** Protocols, and the parts of their shapes that both worlds carry out. */
-export const PROTOCOL_CELLS: { readonly kind: Each<ProtocolKind> } & Pick<
+export const PROTOCOL_CELLS: { readonly kind: Each<Exclude<ProtocolKind, 'module'>> } & Pick<
   EachField<ProtocolShape>,
   'handshake' | 'acknowledges' | 'renewsInBand'
 > &

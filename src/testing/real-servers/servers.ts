@@ -12,6 +12,7 @@ import { pusherServer, type PusherOptions } from './pusher-server.ts';
 import { phoenixServer, type PhoenixOptions, supabaseServer } from './phoenix-server.ts';
 import { natsServer, type NatsOptions } from './nats-server.ts';
 import type { Served } from './served.ts';
+import { linesServer, type LinesOptions } from './lines-server.ts';
 import { signalrServer, type SignalrOptions } from './signalr-server.ts';
 import { webPubSubServer, type WebPubSubOptions } from './web-pubsub-server.ts';
 import { socketIoServer, type SocketIoOptions } from './socket-io-server.ts';
@@ -30,6 +31,7 @@ export interface ServerOptions {
   readonly mochi: MochiOptions;
   readonly mqtt: MqttOptions;
   readonly nats: NatsOptions;
+  readonly lines: LinesOptions;
   readonly signalr: SignalrOptions;
   readonly 'socket.io': SocketIoOptions;
   readonly stomp: StompOptions;
@@ -55,6 +57,7 @@ export const SERVERS: {
   mochi: mochiServer,
   mqtt: mqttServer,
   nats: natsServer,
+  lines: linesServer,
   signalr: signalrServer,
   'socket.io': socketIoServer,
   stomp: stompServer,
