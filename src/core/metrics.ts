@@ -342,7 +342,10 @@ type Reason<Name extends TimingName> = Specs[Name] extends { readonly reasons: r
   ? R
   : never;
 
-/** Numbers, from 1 up, of the reasons of failure that are no signals; each timing numbers its own. */
+/** Number of a timing's first reason: between the signals of the network and HTTP statuses, since a timing may have all three. */
+export const FIRST_REASON = 90;
+
+/** Numbers of the reasons of failure that are no signals; each timing numbers its own. */
 export const REASON = reasonNumbers();
 
 /** Converts camel case to words: `expiryNotice` becomes `expiry notice`. */
@@ -365,7 +368,7 @@ function reasonNumbers(): { readonly [Name in TimingName]: Readonly<Record<Reaso
 function reasonNumbers(): Readonly<Record<string, Readonly<Record<string, number>>>> {
   return byName(TIMINGS, (name) => {
     const reasons = TIMING_SPECS[name].reasons ?? [];
-    return byName(reasons, (reason) => reasons.indexOf(reason) + 1);
+    return byName(reasons, (reason) => FIRST_REASON + reasons.indexOf(reason));
   });
 }
 

@@ -1,5 +1,5 @@
 import { SIGNALS, signalName, type Signal } from '../core/signal.ts';
-import { TIMINGS, TIMING_INDEX, TIMING_SPECS, type TimingName } from '../core/metrics.ts';
+import { FIRST_REASON, TIMINGS, TIMING_INDEX, TIMING_SPECS, type TimingName } from '../core/metrics.ts';
 import type { Failures } from './timing.ts';
 
 /** Row, after the rows of the timings, that counts ends of ready connections. */
@@ -38,5 +38,5 @@ function readRow(tables: readonly Uint32Array[], row: number, nameOf: (reason: n
 }
 
 function reasonName(timing: TimingName, reason: number): string {
-  return TIMING_SPECS[timing].reasons?.[reason - 1] ?? signalName(reason);
+  return TIMING_SPECS[timing].reasons?.[reason - FIRST_REASON] ?? signalName(reason);
 }
