@@ -34,7 +34,7 @@ describe.each(Object.entries(LIBRARIES))('clients.library: %s', (name, library) 
   });
 
   it('speaks the protocol of its own name, where squall has one', () => {
-    const own = name.replace(/-(?:core|client)$|js$/, '').replace(/^socket\.io.*/, 'socket.io');
+    const own = name.replace(/-(?:core|client|js)$|js$/, '').replace(/^socket\.io.*/, 'socket.io');
     if (!(protocol.parts.read(own) instanceof Rejection)) expect(library.protocol).toBe(own);
   });
 
