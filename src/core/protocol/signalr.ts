@@ -18,7 +18,7 @@ const method = () => text({ maxChars: MAX_NAME_CHARS, right: 'write the name of 
 const args = (example: string, ...holes: readonly HoleKind[]) =>
   jsonText('list', [...holes, 'client', 'user', 'env'], example);
 
-const join = object({
+const joinKeys = object({
   method: method().describe('hub method'),
   arguments: args('"{user.room}"').default('').describe('its arguments: JSON, with commas between several'),
 });
@@ -26,7 +26,9 @@ const join = object({
 const fields = object({
   method: method().default('Command').describe('hub method that a command invokes'),
   arguments: args('"{id}"', 'id', 'seq').default('"{id}"').describe('its arguments: JSON, with commas between several'),
-  join: join.orNull().describe('hub method that clients invoke before they are ready, such as one that joins a group'),
+  join: joinKeys
+    .orNull()
+    .describe('hub method that clients invoke before they are ready, such as one that joins a group'),
   refused: pathMatch()
     .default({})
     .describe('completion that refuses a command, besides those with an error: { result.ok: false }'),
