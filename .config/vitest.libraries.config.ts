@@ -10,7 +10,8 @@ export default defineConfig({
     include: ['src/**/*.library.test.ts'],
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    maxWorkers: 2,
+    // Whole-scenario tests run beside comparisons that use a core up.
+    maxWorkers: 1,
     // What libraries say about the failures that the tests make.
     onConsoleLog: () => false,
   },
