@@ -6,9 +6,9 @@ import { NETWORK } from '../signal.ts';
 import { ackKeys, unacknowledged } from './application-ack.ts';
 import { jsonText } from './json-text.ts';
 import { isEmptyMatch } from './match.ts';
-import { unidentified } from './phoenix.ts';
 import type { ServerEnds } from './server-ends.ts';
 import type { ProtocolSpec, ProtocolUse } from './spec.ts';
+import { unidentified, unrenewable } from './usual-checks.ts';
 
 /** Most reasons of disconnect messages that have a meaning. */
 const MAX_REASONS = 50;
@@ -86,13 +86,7 @@ function checks(
       what: 'Action Cable takes the token in the upgrade',
       fix: 'set tokens.carrier to { cookie: NAME }, { query: jid } or header',
     },
-    {
-      holds: renewal === 'in-band',
-      at,
-      against: 'tokens.renewal',
-      what: 'Action Cable has no renewal in band',
-      fix: 'set tokens.renewal to reconnect',
-    },
+    unrenewable(renewal, at, 'Action Cable has no renewal in band'),
     unidentified(protocol.data, commands, `${at}.data`),
     unacknowledged(protocol, 'Action Cable', commands, at),
   ];

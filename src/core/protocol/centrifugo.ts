@@ -3,13 +3,13 @@ import type { ValueOf } from '../codec/codec.ts';
 import { object } from '../codec/object.ts';
 import { text } from '../codec/scalars.ts';
 import type { ConditionalContradiction } from '../fault/spec.ts';
-import type { Template } from '../template/template.ts';
-import { hasHole, templateText } from '../template/template-text.ts';
+import { templateText } from '../template/template-text.ts';
 import { NETWORK } from '../signal.ts';
 import { jsonText } from './json-text.ts';
 import { pathMatch } from './match.ts';
 import type { ServerEnds, SessionEnd } from './server-ends.ts';
 import type { ProtocolSpec, ProtocolUse } from './spec.ts';
+import { unidentified } from './usual-checks.ts';
 
 const MAX_CHANNEL_CHARS = 255;
 
@@ -97,17 +97,5 @@ function checks(
   { commands }: ProtocolUse,
   at: string,
 ): readonly ConditionalContradiction[] {
-  return [
-    {
-      holds: commands && !identifies(payload),
-      at: `${at}.command.data`,
-      against: 'clients.commands',
-      what: 'a command has no id, so that duplicates cannot be recognised',
-      fix: 'write it with {id}',
-    },
-  ];
-}
-
-function identifies(payload: Template): boolean {
-  return hasHole(payload, 'id') || (hasHole(payload, 'client') && hasHole(payload, 'seq'));
+  return [unidentified(payload, commands, `${at}.command.data`)];
 }

@@ -8,6 +8,7 @@ import { hasHole } from '../template/template-text.ts';
 import { jsonText } from './json-text.ts';
 import { pathMatch } from './match.ts';
 import type { ProtocolUse } from './spec.ts';
+import { unidentified, unrenewable, untaken } from './usual-checks.ts';
 
 /** Most rules for errors. */
 const MAX_RULES = 20;
@@ -73,26 +74,12 @@ export function graphqlChecks(
   at: string,
 ): readonly ConditionalContradiction[] {
   return [
-    {
-      holds: carrier === 'message' && !hasHole(connectionParams, 'token'),
-      at: `${at}.connectionParams`,
-      against: 'tokens.carrier',
-      what: 'nothing takes the token to the server',
-      fix: 'write the object, with {token} in it, or choose another carrier',
-    },
-    {
-      holds: renewal === 'in-band',
-      at,
-      against: 'tokens.renewal',
-      what: 'GraphQL over WebSocket has no renewal in band',
-      fix: 'set tokens.renewal to reconnect',
-    },
-    {
-      holds: commands && !hasHole(values, 'id') && !(hasHole(values, 'client') && hasHole(values, 'seq')),
-      at: `${at}.variables`,
-      against: 'clients.commands',
-      what: 'a command has no id, so that duplicates cannot be recognised',
-      fix: 'write it with {id}',
-    },
+    untaken(
+      carrier === 'message' && !hasHole(connectionParams, 'token'),
+      `${at}.connectionParams`,
+      'write the object, with {token} in it, or choose another carrier',
+    ),
+    unrenewable(renewal, at, 'GraphQL over WebSocket has no renewal in band'),
+    unidentified(values, commands, `${at}.variables`),
   ];
 }

@@ -8,6 +8,7 @@ import { type HoleKind, type Template } from '../template/template.ts';
 import { hasHole, templateText } from '../template/template-text.ts';
 import type { ServerEnds, SessionEnd } from './server-ends.ts';
 import type { ProtocolSpec, ProtocolUse } from './spec.ts';
+import { unidentified, untaken } from './usual-checks.ts';
 
 /** Longest text of MQTT, bytes (MQTT 5 section 1.5.4); most characters of a template here. */
 const MAX_CHARS = 4000;
@@ -145,13 +146,11 @@ function checks(
   const { username, password, data } = credentialsOf(protocol);
   const carried = [username, password, data].some((template) => template !== null && hasHole(template, 'token'));
   return [
-    {
-      holds: carrier === 'message' && !carried,
-      at: `${at}.password`,
-      against: 'tokens.carrier',
-      what: 'nothing takes the token to the server',
-      fix: 'write the password, the username or authenticationData with {token} in it, or choose another carrier',
-    },
+    untaken(
+      carrier === 'message' && !carried,
+      `${at}.password`,
+      'write the password, the username or authenticationData with {token} in it, or choose another carrier',
+    ),
     {
       holds: level === 4 && password !== null && username === null,
       at: `${at}.username`,
@@ -194,12 +193,6 @@ function checks(
       what: 'no packet takes the newer token to the server',
       fix: 'write it with {token} in it',
     },
-    {
-      holds: commands && !hasHole(payload, 'id') && !(hasHole(payload, 'client') && hasHole(payload, 'seq')),
-      at: `${at}.payload`,
-      against: 'clients.commands',
-      what: 'a command has no id, so that duplicates cannot be recognised',
-      fix: 'write it with {id}',
-    },
+    unidentified(payload, commands, `${at}.payload`),
   ];
 }

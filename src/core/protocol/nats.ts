@@ -7,6 +7,7 @@ import type { HoleKind, Template } from '../template/template.ts';
 import { hasHole, templateText } from '../template/template-text.ts';
 import type { ServerEnds } from './server-ends.ts';
 import type { ProtocolSpec, ProtocolUse } from './spec.ts';
+import { unidentified, unrenewable, untaken } from './usual-checks.ts';
 
 const MAX_CHARS = 4000;
 const PAYLOAD_HOLES: readonly HoleKind[] = ['id', 'client', 'seq', 'user', 'env'];
@@ -95,13 +96,11 @@ function checks(
   const authToken = authTokenOf(protocol);
   const carried = [authToken, user, pass, jwt].some((each) => each !== null && hasHole(each, 'token'));
   return [
-    {
-      holds: carrier === 'message' && !carried,
-      at: `${at}.authToken`,
-      against: 'tokens.carrier',
-      what: 'nothing takes the token to the server',
-      fix: 'write authToken, pass or jwt with {token} in it, or choose another carrier',
-    },
+    untaken(
+      carrier === 'message' && !carried,
+      `${at}.authToken`,
+      'write authToken, pass or jwt with {token} in it, or choose another carrier',
+    ),
     {
       holds: jwt.text !== '' && seed.text === '',
       at: `${at}.seed`,
@@ -109,19 +108,7 @@ function checks(
       what: 'a user JWT needs the signature of the nonce by its nkey',
       fix: 'write the seed, such as {user.seed}',
     },
-    {
-      holds: renewal === 'in-band',
-      at,
-      against: 'tokens.renewal',
-      what: 'NATS has no renewal in band: the server ends the connection when the token expires',
-      fix: 'set tokens.renewal to reconnect',
-    },
-    {
-      holds: commands && !hasHole(payload, 'id') && !(hasHole(payload, 'client') && hasHole(payload, 'seq')),
-      at: `${at}.payload`,
-      against: 'clients.commands',
-      what: 'a command has no id, so that duplicates cannot be recognised',
-      fix: 'write it with {id}',
-    },
+    unrenewable(renewal, at, 'NATS has no renewal in band: the server ends the connection when the token expires'),
+    unidentified(payload, commands, `${at}.payload`),
   ];
 }

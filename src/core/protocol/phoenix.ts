@@ -3,13 +3,13 @@ import { object, table } from '../codec/object.ts';
 import { text, word } from '../codec/scalars.ts';
 import type { ConditionalContradiction } from '../fault/spec.ts';
 import { NETWORK } from '../signal.ts';
-import type { Template } from '../template/template.ts';
 import { hasHole, templateText } from '../template/template-text.ts';
 import { jsonText } from './json-text.ts';
 import { pathMatch } from './match.ts';
 import { phoenixRejoin } from './rejoin.ts';
 import type { ServerEnds } from './server-ends.ts';
 import type { ProtocolSpec, ProtocolUse } from './spec.ts';
+import { unidentified, unrenewable, untaken } from './usual-checks.ts';
 
 /** Most names of events or of errors that have a meaning. */
 const MAX_NAMES = 50;
@@ -110,31 +110,12 @@ function checks(
   at: string,
 ): readonly ConditionalContradiction[] {
   return [
-    {
-      holds: carrier === 'message' && !hasHole(params, 'token'),
-      at: `${at}.params`,
-      against: 'tokens.carrier',
-      what: 'nothing takes the token to the server',
-      fix: 'write it into the join, such as {"token":"{token}"}, or set tokens.carrier to { query: token }',
-    },
-    {
-      holds: renewal === 'in-band',
-      at,
-      against: 'tokens.renewal',
-      what: 'Phoenix channels have no renewal in band',
-      fix: 'set tokens.renewal to reconnect',
-    },
+    untaken(
+      carrier === 'message' && !hasHole(params, 'token'),
+      `${at}.params`,
+      'write it into the join, such as {"token":"{token}"}, or set tokens.carrier to { query: token }',
+    ),
+    unrenewable(renewal, at, 'Phoenix channels have no renewal in band'),
     unidentified(payload, commands, `${at}.payload`),
   ];
-}
-
-/** The contradiction of commands whose payload has no id. */
-export function unidentified(payload: Template, commands: boolean, at: string): ConditionalContradiction {
-  return {
-    holds: commands && !hasHole(payload, 'id') && !(hasHole(payload, 'client') && hasHole(payload, 'seq')),
-    at,
-    against: 'clients.commands',
-    what: 'a command has no id, so that duplicates cannot be recognised',
-    fix: 'write it with {id}',
-  };
 }

@@ -7,10 +7,11 @@ import { PLAIN } from '../policy/libraries/library.ts';
 import { hasHole, templateText } from '../template/template-text.ts';
 import { ackKeys, unacknowledged } from './application-ack.ts';
 import { isEmptyMatch } from './match.ts';
-import { channelName, commandPayload, eventName, unidentified } from './phoenix.ts';
+import { channelName, commandPayload, eventName } from './phoenix.ts';
 import type { Rejoin } from './shape.ts';
 import type { ServerEnds } from './server-ends.ts';
 import type { ProtocolSpec, ProtocolUse } from './spec.ts';
+import { unidentified, unrenewable, untaken } from './usual-checks.ts';
 
 const MAX_HEADERS = 20;
 
@@ -118,20 +119,13 @@ function checks(
   const isPrivate = needsAuthorization(channel.text);
   const presents = isPrivate && Object.values(channelAuthorization.headers).some((each) => hasHole(each, 'token'));
   return [
-    {
-      holds: carrier === 'message' && !presents,
-      at: `${at}.channelAuthorization.headers`,
-      against: 'tokens.carrier',
-      what: 'nothing takes the token to the application',
-      fix: "choose a private channel, and write { Authorization: 'Bearer {token}' }",
-    },
-    {
-      holds: renewal === 'in-band',
-      at,
-      against: 'tokens.renewal',
-      what: 'Pusher has no renewal in band',
-      fix: 'set tokens.renewal to reconnect',
-    },
+    untaken(
+      carrier === 'message' && !presents,
+      `${at}.channelAuthorization.headers`,
+      "choose a private channel, and write { Authorization: 'Bearer {token}' }",
+      'the application',
+    ),
+    unrenewable(renewal, at, 'Pusher has no renewal in band'),
     {
       holds: commands && !(isPrivate && event.startsWith('client-')),
       at: `${at}.event`,

@@ -3,12 +3,12 @@ import { object } from '../codec/object.ts';
 import { boolean, count, text } from '../codec/scalars.ts';
 import type { ConditionalContradiction } from '../fault/spec.ts';
 import { NETWORK } from '../signal.ts';
-import type { HoleKind, Template } from '../template/template.ts';
-import { hasHole } from '../template/template-text.ts';
+import type { HoleKind } from '../template/template.ts';
 import { jsonText } from './json-text.ts';
 import { frameMatch, isEmptyMatch, pathMatch } from './match.ts';
 import type { ServerEnds } from './server-ends.ts';
 import type { ProtocolSpec, ProtocolUse } from './spec.ts';
+import { unidentified, unrenewable, untaken } from './usual-checks.ts';
 
 const MAX_NAME_CHARS = 200;
 /** Most redirects that virtual time plays. */
@@ -103,30 +103,8 @@ function checks(
   at: string,
 ): readonly ConditionalContradiction[] {
   return [
-    {
-      holds: carrier === 'message',
-      at,
-      against: 'tokens.carrier',
-      what: 'nothing takes the token to the server',
-      fix: 'set tokens.carrier to header, or to { query: access_token } as browsers do',
-    },
-    {
-      holds: renewal === 'in-band',
-      at,
-      against: 'tokens.renewal',
-      what: 'SignalR has no renewal on an open connection',
-      fix: 'set tokens.renewal to reconnect',
-    },
-    {
-      holds: commands && !identifies(sent),
-      at: `${at}.arguments`,
-      against: 'clients.commands',
-      what: 'a command has no id, so that duplicates cannot be recognised',
-      fix: 'write it with {id}',
-    },
+    untaken(carrier === 'message', at, 'set tokens.carrier to header, or to { query: access_token } as browsers do'),
+    unrenewable(renewal, at, 'SignalR has no renewal on an open connection'),
+    unidentified(sent, commands, `${at}.arguments`),
   ];
-}
-
-function identifies(sent: Template): boolean {
-  return hasHole(sent, 'id') || (hasHole(sent, 'client') && hasHole(sent, 'seq'));
 }

@@ -9,6 +9,7 @@ import { jsonText } from './json-text.ts';
 import { pathMatch } from './match.ts';
 import type { ServerEnds } from './server-ends.ts';
 import type { ProtocolSpec, ProtocolUse } from './spec.ts';
+import { unidentified } from './usual-checks.ts';
 
 /** Most names of events or of errors that have a meaning. */
 const MAX_NAMES = 50;
@@ -165,12 +166,6 @@ function checks(
       what: 'Socket.IO has no renewal of its own',
       fix: 'write renew with an event of your application, such as { event: refresh-token }, or set tokens.renewal to reconnect',
     },
-    {
-      holds: commands && !hasHole(payload, 'id') && !(hasHole(payload, 'client') && hasHole(payload, 'seq')),
-      at: `${at}.payload`,
-      against: 'clients.commands',
-      what: 'a command has no id, so that duplicates cannot be recognised',
-      fix: 'write it with {id}',
-    },
+    unidentified(payload, commands, `${at}.payload`),
   ];
 }

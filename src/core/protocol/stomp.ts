@@ -9,6 +9,7 @@ import { jsonText } from './json-text.ts';
 import { frameMatch, isEmptyMatch, pathMatch } from './match.ts';
 import type { ServerEnds } from './server-ends.ts';
 import type { ProtocolSpec, ProtocolUse } from './spec.ts';
+import { unidentified, unrenewable, untaken } from './usual-checks.ts';
 
 const MAX_RULES = 20;
 const MAX_HEADERS = 20;
@@ -140,29 +141,14 @@ function checks(
   at: string,
 ): readonly ConditionalContradiction[] {
   const written = [body, ...Object.values(headers)];
-  const identifies = written.some((each) => hasHole(each, 'id') || (hasHole(each, 'client') && hasHole(each, 'seq')));
   return [
-    {
-      holds: carrier === 'message' && !Object.values(presented).some((value) => hasHole(value, 'token')),
-      at: `${at}.connectHeaders`,
-      against: 'tokens.carrier',
-      what: 'nothing takes the token to the server',
-      fix: 'write a header with {token} in it, such as { passcode: "{token}" }, or choose another carrier',
-    },
-    {
-      holds: renewal === 'in-band',
-      at,
-      against: 'tokens.renewal',
-      what: 'STOMP has no renewal in band',
-      fix: 'set tokens.renewal to reconnect',
-    },
-    {
-      holds: commands && !identifies,
-      at: `${at}.body`,
-      against: 'clients.commands',
-      what: 'a command has no id, so that duplicates cannot be recognised',
-      fix: 'write it with {id}',
-    },
+    untaken(
+      carrier === 'message' && !Object.values(presented).some((value) => hasHole(value, 'token')),
+      `${at}.connectHeaders`,
+      'write a header with {token} in it, such as { passcode: "{token}" }, or choose another carrier',
+    ),
+    unrenewable(renewal, at, 'STOMP has no renewal in band'),
+    unidentified(written, commands, `${at}.body`),
     {
       holds: commands && !isEmptyMatch(ack) && subscribe === null,
       at: `${at}.ack`,

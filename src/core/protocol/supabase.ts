@@ -4,10 +4,11 @@ import { boolean, word } from '../codec/scalars.ts';
 import type { ConditionalContradiction } from '../fault/spec.ts';
 import { NETWORK } from '../signal.ts';
 import { templateText } from '../template/template-text.ts';
-import { channelName, commandPayload, eventName, unidentified } from './phoenix.ts';
+import { channelName, commandPayload, eventName } from './phoenix.ts';
 import { phoenixRejoin } from './rejoin.ts';
 import type { ServerEnds } from './server-ends.ts';
 import type { ProtocolSpec, ProtocolUse } from './spec.ts';
+import { unidentified } from './usual-checks.ts';
 
 const MAX_KEY_CHARS = 2000;
 

@@ -4,12 +4,12 @@ import { object, table } from '../codec/object.ts';
 import { text, word } from '../codec/scalars.ts';
 import type { ConditionalContradiction } from '../fault/spec.ts';
 import { NETWORK } from '../signal.ts';
-import type { Template } from '../template/template.ts';
-import { hasHole, templateText } from '../template/template-text.ts';
+import { templateText } from '../template/template-text.ts';
 import { jsonText } from './json-text.ts';
 import { frameMatch, isEmptyMatch } from './match.ts';
 import type { ServerEnds } from './server-ends.ts';
 import type { ProtocolSpec, ProtocolUse } from './spec.ts';
+import { unidentified, unrenewable, untaken } from './usual-checks.ts';
 
 const MAX_NAME_CHARS = 200;
 const MAX_GROUP_CHARS = 1024;
@@ -116,30 +116,13 @@ function checks(
   at: string,
 ): readonly ConditionalContradiction[] {
   return [
-    {
-      holds: carrier === 'message',
+    untaken(
+      carrier === 'message',
       at,
-      against: 'tokens.carrier',
-      what: 'nothing takes the token to the service',
-      fix: 'set tokens.carrier to { query: access_token }, as the library does, or to header',
-    },
-    {
-      holds: renewal === 'in-band',
-      at,
-      against: 'tokens.renewal',
-      what: 'Web PubSub has no renewal on an open connection',
-      fix: 'set tokens.renewal to reconnect',
-    },
-    {
-      holds: commands && !identifies(payload),
-      at: `${at}.command.data`,
-      against: 'clients.commands',
-      what: 'a command has no id, so that duplicates cannot be recognised',
-      fix: 'write it with {id}',
-    },
+      'set tokens.carrier to { query: access_token }, as the library does, or to header',
+      'the service',
+    ),
+    unrenewable(renewal, at, 'Web PubSub has no renewal on an open connection'),
+    unidentified(payload, commands, `${at}.command.data`),
   ];
-}
-
-function identifies(payload: Template): boolean {
-  return hasHole(payload, 'id') || (hasHole(payload, 'client') && hasHole(payload, 'seq'));
 }
