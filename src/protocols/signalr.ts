@@ -15,6 +15,7 @@ import type { DialStep } from './dial-step.ts';
 import { CompiledMatch } from './json-match.ts';
 import { parseJson } from './parse-json.ts';
 import { connectPath, NEGOTIATE } from './signalr-negotiation.ts';
+import { appended } from './stream.ts';
 
 /** Types of messages. */
 const TYPE = {
@@ -106,7 +107,7 @@ class SignalrCodec implements Codec {
     if (end === -1) return keepRest(data, view, into, from);
     if (view.rest === null) this.#record(data, from, end, view, into);
     else {
-      const whole = Buffer.concat([view.rest, data.subarray(from, end)]);
+      const whole = appended(view.rest, data, from, end);
       view.rest = null;
       this.#record(whole, 0, whole.length, view, into);
     }
@@ -184,8 +185,7 @@ function keepRest(data: Buffer, view: ClientView, into: Inbound, from: number): 
     into.signal = NETWORK.badFrame;
     return data.length;
   }
-  const part = data.subarray(from);
-  view.rest = view.rest === null ? Buffer.from(part) : Buffer.concat([view.rest, part]);
+  view.rest = appended(view.rest, data, from, data.length);
   into.kind = INBOUND.known;
   return data.length;
 }

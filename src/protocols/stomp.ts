@@ -16,7 +16,9 @@ import { commandNumber } from './command-id.ts';
 import { CompiledMatch, type Keys, keysOf, valueAt } from './json-match.ts';
 import { parseJson } from './parse-json.ts';
 import { escapedTemplate, frameEnd, headersOf, inConnect, inStomp, type StompHeaders } from './stomp-frame.ts';
+import { appended } from './stream.ts';
 
+const NUL = 0;
 const LF = 0x0a;
 const CR = 0x0d;
 const LETTER_A = 0x41;
@@ -121,9 +123,16 @@ class StompCodec implements Codec {
   decode(data: Buffer, _isBinary: boolean, view: ClientView, into: Inbound, from: number): number {
     const before = view.rest;
     if (before === null) return this.#decodeAt(data, view, into, from);
+    // What was kept has no end, and gets none without NUL.
+    if (data.indexOf(NUL, from) === -1) return this.#keep(data, view, into, from);
+    const whole = appended(before, data, from, data.length);
+    if (whole.length <= MAX_REST_BYTES && frameEnd(whole, 0) === null) {
+      into.kind = INBOUND.known;
+      view.rest = whole;
+      return data.length;
+    }
     view.rest = null;
-    const whole = Buffer.concat([before, data.subarray(from)]);
-    // What was incomplete ends within the new bytes, or is kept with them.
+    // What was incomplete ends within the new bytes.
     return from + this.#decodeAt(whole, view, into, 0) - before.length;
   }
 
@@ -144,9 +153,13 @@ class StompCodec implements Codec {
 
   /** Keeps a part of a frame for the next message. */
   #keep(data: Buffer, view: ClientView, into: Inbound, from: number): number {
-    if (data.length - from > MAX_REST_BYTES) return broken(data, into);
+    const kept = view.rest?.length ?? 0;
+    if (kept + data.length - from > MAX_REST_BYTES) {
+      view.rest = null;
+      return broken(data, into);
+    }
     into.kind = INBOUND.known;
-    view.rest = Buffer.from(data.subarray(from));
+    view.rest = appended(view.rest, data, from, data.length);
     return data.length;
   }
 

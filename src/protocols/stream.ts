@@ -58,7 +58,7 @@ export class StreamCutter {
     // One byte more may complete the head, and the bytes after the message are of no use here.
     const known = this.#lengthOf(rest, 0, rest.length);
     const wanted = known > 0 ? Math.min(frame.length, from + known - rest.length) : frame.length;
-    const whole = joined(rest, frame, from, wanted);
+    const whole = appended(rest, frame, from, wanted);
     const length = this.#lengthOf(whole, 0, whole.length);
     if (isBroken(length)) return this.#broken(frame, view);
     if (length === UNKNOWN || length > whole.length) {
@@ -78,7 +78,7 @@ export class StreamCutter {
   #keep(rest: Buffer | null, frame: Buffer, from: number, view: ClientView): number {
     this.next = frame.length;
     if (frame.length - from > MAX_MESSAGE_BYTES) return this.#broken(frame, view);
-    view.rest = frame.length === from ? null : joined(rest, frame, from, frame.length);
+    view.rest = frame.length === from ? null : appended(rest, frame, from, frame.length);
     return UNKNOWN;
   }
 
@@ -98,10 +98,10 @@ function isBroken(length: number): boolean {
 }
 
 /**
- * Appends bytes to what was kept. Its room doubles as it grows, so that a message in many small frames costs no more than
+ * Appends bytes to what was kept by an earlier call; null: nothing was. Its room doubles as it grows, so that a message in many small frames costs no more than
  * twice its length.
  */
-function joined(rest: Buffer | null, data: Buffer, from: number, to: number): Buffer {
+export function appended(rest: Buffer | null, data: Buffer, from: number, to: number): Buffer {
   const kept = rest?.length ?? 0;
   const length = kept + to - from;
   const room = rest?.buffer ?? null;
