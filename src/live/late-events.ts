@@ -97,8 +97,7 @@ export class LateEvents {
   }
 
   #ownMs(now: MonoMs): number {
-    if (!Number.isNaN(this.#faultsDueAt)) return now - this.#faultsDueAt;
-    const ms = this.#reads.unreadMs(now);
+    const ms = Number.isNaN(this.#faultsDueAt) ? this.#reads.unreadMs(now) : now - this.#faultsDueAt;
     this.#recorder.late(ms);
     return ms;
   }

@@ -235,7 +235,7 @@ export class Shard {
           if (late.rings(slot, dueAt, now)) machine.ring(slot, dueAt, now);
           return;
         }
-        late.faultsRing(dueAt, now);
+        late.faultsRing(faults.dueSince(dueAt), now);
         faults.ring(now);
         late.faultsRang();
       },

@@ -65,6 +65,74 @@ describe('injections into clients', () => {
   });
 });
 
+/** Hits of ten clients due at 100, the last two of them at 103, of which each call makes at most `perCall`. */
+function inSlices(perCall: number, forMs = 0) {
+  const clients = Int32Array.of(5, 1, 7, 3, 9, 0, 2, 8, 6, 4);
+  const hits: Hits = { clients, atMs: Float64Array.from(clients, (_, rank) => (rank < 8 ? 100 : 103)) };
+  const tally = new Tally();
+  const done: (readonly [what: 'hit' | 'undone', client: number, at: number])[] = [];
+  const inject = (client: number, _now: number, at: number): null => {
+    done.push(['hit', client, at]);
+    return null;
+  };
+  const undo = (client: number, _now: number, sinceDueMs: number) => void done.push(['undone', client, sinceDueMs]);
+  const active = new ClientInjections(hits, forMs, tally, { inject, undo }, true);
+  const slice = (now: number): number => {
+    let left = perCall;
+    return active.advance(mono(now), () => left-- > 0);
+  };
+  return { hits, active, tally, done, slice };
+}
+
+describe('hits that may wait', () => {
+  test.each([1, 3, 8, 10])('are made %i a call, in order, each with the instant at which it was due', (perCall) => {
+    const { hits, active, tally, done, slice } = inSlices(perCall);
+    expect(slice(99)).toBe(100);
+    const made: number[] = [];
+    for (let now = 110; !active.isOver; now += 10) {
+      const nextAt = slice(now);
+      made.push(done.length);
+      // What waits is due already, and was due when it was planned.
+      expect(nextAt).toBe(hits.atMs[done.length] ?? Infinity);
+    }
+    expect(made).toEqual(Array.from({ length: Math.ceil(10 / perCall) }, (_, n) => Math.min(10, (n + 1) * perCall)));
+    expect(done).toEqual(Array.from(hits.clients, (client, rank) => ['hit', client, hits.atMs[rank]]));
+    expect(tally).toEqual({ planned: 10, hit: 10, missed: {} });
+  });
+
+  test('are all made in one call where nothing stops them, as in virtual time', () => {
+    const { active, tally } = inSlices(1);
+    expect(active.advance(mono(100))).toBe(103);
+    expect(active.advance(mono(103))).toBe(Infinity);
+    expect(tally).toEqual({ planned: 10, hit: 10, missed: {} });
+  });
+
+  test('are missed if the run ends while they wait, and are not undone', () => {
+    const { active, tally, done, slice } = inSlices(4, 500);
+    slice(100);
+    active.stop();
+    expect(slice(110)).toBe(600);
+    active.close(mono(130));
+    expect(tally).toEqual({ planned: 10, hit: 4, missed: { 'run-over': 6 } });
+    expect(done.map(([what]) => what)).toEqual([...Array<string>(4).fill('hit'), ...Array<string>(4).fill('undone')]);
+  });
+
+  test('are undone even if they were made only after the time of their end', () => {
+    const { active, tally, done, slice } = inSlices(3, 2);
+    for (let now = 105; !active.isOver; now += 5) slice(now);
+    expect(tally.hit).toBe(10);
+    expect(done.filter(([what]) => what === 'undone').map(([, client]) => client)).toEqual(
+      done.filter(([what]) => what === 'hit').map(([, client]) => client),
+    );
+  });
+
+  test('that are never allowed are never made', () => {
+    const { done, slice } = inSlices(0);
+    expect(slice(100)).toBe(100);
+    expect(done).toEqual([]);
+  });
+});
+
 /** A continuous fault, with a log of its begin and end. */
 function logged(endMs: number) {
   const done: string[] = [];

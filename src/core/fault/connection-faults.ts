@@ -1,4 +1,5 @@
 import type { MonoMs } from '../time/instant.ts';
+import type { Injection } from './active-fault.ts';
 import { AgeLimit } from './age-injector.ts';
 import type { DropMode } from './drop.ts';
 import type { Miss } from './fault.ts';
@@ -21,7 +22,9 @@ export interface ConnectionWorld extends FaultWorld {
 export const CONNECTION_INJECTORS = {
   drop: (beginning, world) => {
     const { mode } = beginning.occurrence.fault;
-    return onClients(beginning, world, { inject: (client, now) => world.connections.drop(client, mode, now) });
+    const inject: Injection['inject'] = (client, now) => world.connections.drop(client, mode, now);
+    // To end thousands of connections takes long; a loss that is late counts as late.
+    return onClients(beginning, world, { inject }, true);
   },
   age: (beginning, world) => new AgeLimit(beginning, world),
 } as const satisfies SomeInjectors<ConnectionWorld>;
