@@ -1,5 +1,4 @@
 import type { Machine } from '../core/client/machine.ts';
-import type { MayGoOn } from '../core/fault/active-fault.ts';
 import { ActiveFaults } from '../core/fault/active-faults.ts';
 import { onClientClocks } from '../core/fault/clock-injectors.ts';
 import { CONNECTION_INJECTORS, type ConnectionWorld } from '../core/fault/connection-faults.ts';
@@ -7,7 +6,7 @@ import { REQUEST_INJECTORS, type FaultWorld, type Injectors } from '../core/faul
 import { endOf, type Occurrence } from '../core/fault/occurrence.ts';
 import type { KindFor } from '../core/fault/specs.ts';
 import type { EventQueue } from '../core/time/event-queue.ts';
-import { mono, type MonoMs } from '../core/time/instant.ts';
+import type { MonoMs } from '../core/time/instant.ts';
 import type { RunClock } from './clock.ts';
 import { injectLink } from './injections/link.ts';
 import { noteRevocation } from './injections/session.ts';
@@ -27,10 +26,6 @@ const INJECTORS: Injectors<ClientWorld, KindFor<'clients' | 'target'>> = {
   clock: onClientClocks,
   session: noteRevocation,
 };
-
-/** Longest work on hits that may wait before alarms and sockets get their turn, ms. */
-const SLICE_MS = 5;
-const NOT_NOW: MayGoOn = () => false;
 
 export type ClientFaults = ReturnType<typeof clientFaults>;
 
@@ -61,31 +56,22 @@ export function clientFaults(
   let planned: Occurrence[] = [];
   const nextPlannedAt = (): number => planned.at(-1)?.atMs ?? Infinity;
   const start = (occurrence: Occurrence): void => active.begin(occurrence, occurrence.atMs, endOf(occurrence));
-  /** Advances what is active, and sets the alarm. Hits that wait come after the alarms that are due by then. */
-  const advance = (now: MonoMs, mayGoOn: MayGoOn): void => {
-    const nextAt = Math.min(nextPlannedAt(), active.advance(now, mayGoOn));
-    queue.set(slot, active.waitingSince === Infinity ? nextAt : Math.min(nextAt, clock.now()));
+  /** Handles the alarm: begins and advances what is due. */
+  const ring = (now: MonoMs): void => {
+    for (; nextPlannedAt() <= now; planned.pop()) start(planned.at(-1)!);
+    queue.set(slot, Math.min(nextPlannedAt(), active.advance(now)));
   };
-  let sliceEnd = 0;
-  const withinSlice: MayGoOn = () => clock.now() < sliceEnd;
   return {
-    /** Handles the alarm: begins and advances what is due, for one slice. */
-    ring(now: MonoMs): void {
-      for (; nextPlannedAt() <= now; planned.pop()) start(planned.at(-1)!);
-      sliceEnd = clock.now() + SLICE_MS;
-      advance(now, withinSlice);
-    },
-    /** When what the alarm of this instant begins or advances was due. */
-    dueSince: (alarmAt: MonoMs): MonoMs => mono(Math.min(alarmAt, active.waitingSince)),
+    ring,
     /** Plans occurrences, each of which begins before anything else that is due at its instant. */
     plan(occurrences: readonly Occurrence[]): void {
       planned = occurrences.toSorted((a, b) => b.atMs - a.atMs || b.index - a.index);
       queue.set(slot, nextPlannedAt());
     },
-    /** Begins an occurrence now, and leaves hits that may wait to the alarm; all is timed from its planned beginning. */
+    /** Begins an occurrence now; its hits and end are timed from its planned beginning. */
     begin(occurrence: Occurrence): void {
       start(occurrence);
-      advance(clock.now(), NOT_NOW);
+      ring(clock.now());
     },
     /** Counts the hits that were still to come as missed, at the end of the run. */
     stop: () => active.stop(),

@@ -97,7 +97,8 @@ export class LateEvents {
   }
 
   #ownMs(now: MonoMs): number {
-    const ms = Number.isNaN(this.#faultsDueAt) ? this.#reads.unreadMs(now) : now - this.#faultsDueAt;
+    if (!Number.isNaN(this.#faultsDueAt)) return now - this.#faultsDueAt;
+    const ms = this.#reads.unreadMs(now);
     this.#recorder.late(ms);
     return ms;
   }

@@ -235,7 +235,7 @@ export class Shard {
           if (late.rings(slot, dueAt, now)) machine.ring(slot, dueAt, now);
           return;
         }
-        late.faultsRing(faults.dueSince(dueAt), now);
+        late.faultsRing(dueAt, now);
         faults.ring(now);
         late.faultsRang();
       },

@@ -2,21 +2,10 @@ import { mono, type MonoMs } from '../time/instant.ts';
 import type { Miss, Tally } from './fault.ts';
 import type { Hits } from './select.ts';
 
-/** Whether a call may hit another client, or leaves it to the next call, so that others get their turn in between. */
-export type MayGoOn = () => boolean;
-
-/** Leaves nothing to the next call: virtual time stands still meanwhile. */
-export const ALL_AT_ONCE: MayGoOn = () => true;
-
 /** One occurrence of a fault from its begin to its end: plain state, which a world advances as time passes. */
 export interface ActiveFault {
-  /**
-   * Carries out all that is due by `now`, except hits that may wait.
-   *
-   * @param mayGoOn asked before each hit that may wait; it waits, and so do the hits after it, if the answer is no
-   * @returns the instant of the next call; Infinity: none is needed; not after `now`: hits that are due wait for it
-   */
-  advance(now: MonoMs, mayGoOn?: MayGoOn): number;
+  /** Carries out all that is due by `now`. @returns the instant of the next call; Infinity: none is needed */
+  advance(now: MonoMs): number;
   /** Whether nothing is left to do or to undo. */
   readonly isOver: boolean;
   /** Counts the hits that are still to come as missed, because the run is over. */
@@ -48,29 +37,24 @@ export class ClientInjections implements ActiveFault {
   readonly #forMs: number;
   readonly #tally: Tally;
   readonly #injection: Injection;
-  readonly #mayWait: boolean;
   /** by rank: 1 where the client was hit */
   readonly #wasHit: Uint8Array;
   #nextHit = 0;
   #nextUndo = 0;
 
-  /**
-   * @param forMs duration for each client; 0: to the end of the run
-   * @param mayWait whether hits that are due may wait for the next call, since the clients carry their lateness
-   */
-  constructor(hits: Hits, forMs: number, tally: Tally, injection: Injection, mayWait = false) {
+  /** @param forMs duration for each client; 0: to the end of the run */
+  constructor(hits: Hits, forMs: number, tally: Tally, injection: Injection) {
     this.#hits = hits;
     this.#forMs = forMs;
     this.#tally = tally;
     this.#injection = injection;
-    this.#mayWait = mayWait;
     this.#wasHit = new Uint8Array(hits.clients.length);
     tally.planned += hits.clients.length;
   }
 
-  advance(now: MonoMs, mayGoOn: MayGoOn = ALL_AT_ONCE): number {
+  advance(now: MonoMs): number {
     const { clients, atMs } = this.#hits;
-    for (; this.#nextHitAt <= now && (!this.#mayWait || mayGoOn()); this.#nextHit++) {
+    for (; this.#nextHitAt <= now; this.#nextHit++) {
       const why = this.#injection.inject(clients[this.#nextHit]!, now, mono(atMs[this.#nextHit]!));
       if (why !== null) this.#tally.miss(why);
       else {
@@ -107,9 +91,7 @@ export class ClientInjections implements ActiveFault {
   }
 
   get #nextUndoAt(): number {
-    // A hit that waits has nothing to undo yet.
-    if (this.#forMs === 0 || this.#nextUndo === this.#nextHit) return Infinity;
-    return this.#hits.atMs[this.#nextUndo]! + this.#forMs;
+    return this.#forMs === 0 ? Infinity : (this.#hits.atMs[this.#nextUndo] ?? Infinity) + this.#forMs;
   }
 
   #undo(now: MonoMs, sinceDueMs: number): void {
@@ -150,7 +132,7 @@ export function continuousFault(endMs: number, begin: (now: MonoMs) => void, end
 /** Combines several parts of one occurrence, which are advanced in the given order. */
 export function combinedFault(...parts: readonly ActiveFault[]): ActiveFault {
   return {
-    advance: (now, mayGoOn) => Math.min(...parts.map((part) => part.advance(now, mayGoOn))),
+    advance: (now) => Math.min(...parts.map((part) => part.advance(now))),
     get isOver() {
       return parts.every(({ isOver }) => isOver);
     },

@@ -1,5 +1,5 @@
 import type { MonoMs } from '../time/instant.ts';
-import type { ActiveFault, MayGoOn } from './active-fault.ts';
+import type { ActiveFault } from './active-fault.ts';
 import { Tally } from './fault.ts';
 import { activate, type FaultWorld, type SomeInjectors } from './injector.ts';
 import type { Occurrence } from './occurrence.ts';
@@ -15,7 +15,6 @@ export class ActiveFaults<World extends FaultWorld> {
   readonly #world: World;
   /** active faults by the index of the occurrence, in the order in which they began */
   readonly #active = new Map<number, ActiveFault>();
-  #waitingSince = Infinity;
 
   constructor(injectors: SomeInjectors<World>, world: World) {
     this.#injectors = injectors;
@@ -35,31 +34,17 @@ export class ActiveFaults<World extends FaultWorld> {
     this.#active.set(occurrence.index, activate(this.#injectors, { occurrence, tally, fromMs, endMs }, this.#world));
   }
 
-  /**
-   * Advances all faults. Those that `mayGoOn` stops go on in the order in which they began.
-   *
-   * @returns when the next of what is not due yet is due; Infinity: nothing is
-   */
-  advance(now: MonoMs, mayGoOn?: MayGoOn): number {
+  /** Advances all faults. @returns the instant of the next call; Infinity: none is needed */
+  advance(now: MonoMs): number {
     let nextAt = Infinity;
-    this.#waitingSince = Infinity;
-    for (const index of this.#active.keys()) {
-      const at = this.advanceOne(index, now, mayGoOn);
-      if (at <= now) this.#waitingSince = Math.min(this.#waitingSince, at);
-      else nextAt = Math.min(nextAt, at);
-    }
+    for (const index of this.#active.keys()) nextAt = Math.min(nextAt, this.advanceOne(index, now));
     return nextAt;
   }
 
-  /** When the first of the hits that the latest `advance` left to the next one was due; Infinity: it left none. */
-  get waitingSince(): number {
-    return this.#waitingSince;
-  }
-
-  /** Advances one fault, by the index of its occurrence. @returns the instant of the next call; see `ActiveFault` */
-  advanceOne(index: number, now: MonoMs, mayGoOn?: MayGoOn): number {
+  /** Advances one fault, by the index of its occurrence. */
+  advanceOne(index: number, now: MonoMs): number {
     const active = this.#active.get(index);
-    const nextAt = active?.advance(now, mayGoOn) ?? Infinity;
+    const nextAt = active?.advance(now) ?? Infinity;
     if (active?.isOver === true) this.#active.delete(index);
     return nextAt;
   }

@@ -1,7 +1,7 @@
 import { partMs } from '../codec/time-part.ts';
 import { EventQueue } from '../time/event-queue.ts';
 import { mono, type MonoMs } from '../time/instant.ts';
-import { ALL_AT_ONCE, type ActiveFault, type MayGoOn } from './active-fault.ts';
+import type { ActiveFault } from './active-fault.ts';
 import type { ConnectionWorld } from './connection-faults.ts';
 import type { DropMode } from './drop.ts';
 import type { Beginning } from './injector.ts';
@@ -38,8 +38,8 @@ export class AgeLimit implements ActiveFault {
     for (const [rank, atMs] of this.#hits.atMs.entries()) this.#looks.set(rank, atMs);
   }
 
-  advance(now: MonoMs, mayGoOn: MayGoOn = ALL_AT_ONCE): number {
-    while (this.#nextAt <= now && mayGoOn()) {
+  advance(now: MonoMs): number {
+    while (this.#nextAt <= now) {
       const rank = this.#looks.pop();
       const nextAt = this.#look(rank, now);
       if (nextAt < this.#endOf(rank)) this.#looks.set(rank, nextAt);

@@ -1,5 +1,4 @@
 import type { MonoMs } from '../time/instant.ts';
-import type { Injection } from './active-fault.ts';
 import { AgeLimit } from './age-injector.ts';
 import type { DropMode } from './drop.ts';
 import type { Miss } from './fault.ts';
@@ -22,9 +21,7 @@ export interface ConnectionWorld extends FaultWorld {
 export const CONNECTION_INJECTORS = {
   drop: (beginning, world) => {
     const { mode } = beginning.occurrence.fault;
-    const inject: Injection['inject'] = (client, now) => world.connections.drop(client, mode, now);
-    // To end thousands of connections takes long; a loss that is late counts as late.
-    return onClients(beginning, world, { inject }, true);
+    return onClients(beginning, world, { inject: (client, now) => world.connections.drop(client, mode, now) });
   },
   age: (beginning, world) => new AgeLimit(beginning, world),
 } as const satisfies SomeInjectors<ConnectionWorld>;

@@ -79,15 +79,14 @@ export function activate<World>(
   return injector(beginning, world);
 }
 
-/** Injector of a fault that hits the drawn clients one by one; see `ClientInjections` for `mayWait`. */
+/** Injector of a fault that hits the drawn clients one by one. */
 export function onClients<Kind extends FaultKind>(
   { occurrence, tally, fromMs }: Beginning<Kind>,
   { draws, devices, local }: FaultWorld,
   injection: Injection,
-  mayWait = false,
 ): ActiveFault {
   const hits = local(hitsOf(draws, occurrence, devices.count, fromMs));
-  return new ClientInjections(hits, occurrence.fault.forMs, tally, injection, mayWait);
+  return new ClientInjections(hits, occurrence.fault.forMs, tally, injection);
 }
 
 /** Injector of a fault with a single object, which it never misses. */
