@@ -37,8 +37,8 @@ export interface PortParts {
 
 /** The server's pings are heard as they come. */
 const NO_PING = mono(0);
-/** Most messages of one frame that are read. */
-const MAX_MESSAGES_PER_FRAME = 1024;
+/** Most messages of one frame that are read; of a frame with more the connection is given up. */
+const MAX_MESSAGES_PER_FRAME = 65_536;
 
 /** Translates clients' requests into dials and frames, and what arrives into events of the machine. */
 export class LivePort implements Port, DialEvents, FrameEvents {
@@ -183,7 +183,10 @@ export class LivePort implements Port, DialEvents, FrameEvents {
       if (next >= data.length || next <= from || sockets.connectionOf(client) !== connection) return;
       from = next;
     }
-    this.#parts.noteSighting('frame', client, NETWORK.other, data);
+    // What follows may be the answer to a command, or a part of a message that goes on in the next frame.
+    this.#parts.noteSighting('end', client, NETWORK.badFrame, 'more messages in one frame than squall reads');
+    this.hangUp(client);
+    this.#machine.onClosed(client, NETWORK.badFrame, null, now);
   }
 
   #handle(client: number, into: Inbound, data: Buffer, now: MonoMs): void {
@@ -199,8 +202,8 @@ export class LivePort implements Port, DialEvents, FrameEvents {
       case INBOUND.ping:
         return;
       case INBOUND.commandRefused:
-        this.#machine.onRefused(client, into.seq, now);
-        if (into.advice !== null) this.#machine.onNotice(client, into.advice, now);
+        if (this.#machine.onRefused(client, into.seq, now) && into.advice !== null)
+          this.#machine.onNotice(client, into.advice, now);
         break;
       case INBOUND.greeting:
         if (this.#machine.state(client) === STATE.authenticating) this.#present(client, this.#parts.views.of(client));

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { Redirects } from './redirects.ts';
 import { endpointOf } from './resolve.ts';
 
+const resolve = () => Promise.resolve('127.0.0.1');
 const from = endpointOf(new URL('ws://127.0.0.1:9/hub'), '127.0.0.1');
 
 test('a name that did not resolve is looked up again by a later attempt, and kept once it does', async () => {
@@ -13,6 +14,14 @@ test('a name that did not resolve is looked up again by a later attempt, and kep
   expect(await follow()).toMatchObject({ address: '192.0.2.1' });
   expect(await follow()).toMatchObject({ address: '192.0.2.1' });
   expect(asked).toBe(2);
+});
+
+test('an answer of a remote host does not lead to this machine, unless the user allows it', async () => {
+  const remote = endpointOf(new URL('wss://hub.example/hub'), '192.0.2.1');
+  const text = 'http://127.0.0.1:6379/';
+  expect(await new Redirects([], resolve).follow(text, remote)).toHaveProperty('signal');
+  expect(await new Redirects(['127.0.0.1'], resolve).follow(text, remote)).toMatchObject({ address: '127.0.0.1' });
+  expect(await new Redirects([], resolve).follow(text, from)).toMatchObject({ address: '127.0.0.1', port: 6379 });
 });
 
 test.each([

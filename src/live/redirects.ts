@@ -12,8 +12,8 @@ const KEPT_MAX = 1000;
 type Resolve = (url: URL, from: Endpoint) => Promise<string>;
 
 /**
- * Finds the endpoints to which answers of requests before a dial lead: at the host that was asked, on this machine, or at
- * a host that the user allows. Each address is looked up until it is found, and then kept for the whole run.
+ * Finds the endpoints to which answers of requests before a dial lead: at the host that was asked, on this machine if the
+ * target is there, too, or at a host that the user allows. Each address is looked up until it is found, and then kept for the whole run.
  */
 export class Redirects {
   readonly #allow: ReadonlySet<string>;
@@ -32,10 +32,12 @@ export class Redirects {
     if (url === null) return refusal(NETWORK.badHandshake, 'the answer leads to something that is no HTTP address');
     const host = hostOf(url);
     const isHere = host === hostIn(from);
-    if (!isHere && !this.#allow.has(host) && !isThisMachine(host))
+    // A remote must not lead clients with their tokens to services of this machine.
+    const isNear = isThisMachine(host) && isThisMachine(from.address);
+    if (!isHere && !this.#allow.has(host) && !isNear)
       return refusal(
         NETWORK.dns,
-        `the answer leads to ${host}, which is not this machine — if you may load-test it, add --allow-host ${host}`,
+        `the answer leads to ${host}, which is not the target — if you may load-test it, add --allow-host ${host}`,
       );
     try {
       const address = isHere ? from.address : await this.#addressOf(url, from);

@@ -71,10 +71,14 @@ async function startServer({ pings = true, welcomes = true } = {}) {
     server.close();
   });
   const { port } = server.address() as AddressInfo;
+  const sayAtOnce = (message: object, times: number) => {
+    const frame = `${JSON.stringify(message)}\n`.repeat(times);
+    for (const socket of sockets) if (socket.readyState === socket.OPEN) socket.send(frame);
+  };
   const sayToAll = (message: object) => {
     for (const socket of sockets) if (socket.readyState === socket.OPEN) socket.send(`${JSON.stringify(message)}\n`);
   };
-  return { port, counts, sayToAll };
+  return { port, counts, sayToAll, sayAtOnce };
 }
 
 const PROTOCOL = {
@@ -173,6 +177,27 @@ describe('clients of a server whose JSON the scenario spells', () => {
     expect(Math.abs(server.counts.renewals - total(run, 'refreshed'))).toBeLessThanOrEqual(CLIENTS);
     expect(run.outcome.measurements.losses).toEqual(new Map());
     expect(run.outcome.seen).toEqual([]);
+  });
+
+  test('read every message of a frame with thousands, and give up a connection whose frame has more than they read', async () => {
+    const server = await startServer();
+    const scenario = scenarioAt(server.port, { replies: [{ to: { op: 'ping' }, send: '{"op":"pong"}' }] });
+    let said = 0;
+    const run = await liveRun(scenario, {
+      until: ({ measurements: { curves, losses } }) => {
+        if (said === 0 && curves.total('stateReady') === CLIENTS) {
+          server.sayAtOnce({ op: 'ping' }, 5000);
+          said = 1;
+        }
+        if (said === 1 && server.counts.pongs >= 5000 * CLIENTS) {
+          server.sayAtOnce({ op: 'ping' }, 65_537);
+          said = 2;
+        }
+        return (losses.get('bad-frame') ?? 0) >= CLIENTS;
+      },
+    });
+    expect(run.outcome.measurements.losses).toEqual(new Map([['bad-frame', CLIENTS]]));
+    expect(run.outcome.seen).toMatchObject([{ kind: 'end', what: 'bad-frame', count: CLIENTS }]);
   });
 
   test('give up a server that falls silent, and not one that pings', async () => {

@@ -188,6 +188,11 @@ describe('an MQTT codec', () => {
   it('takes an identifier for that of the last command that has it', () => {
     const view = newView(7);
     old.command(view, 200_000, false);
+    const none = Buffer.from([0x40, 2, 0, 0]);
+    expect(decoded(old, none, view)).toEqual([{ kind: 'other' }]);
+    old.command(view, 65_534, false);
+    expect(decoded(old, none, view)).toEqual([{ kind: 'other' }]);
+    old.command(view, 200_000, false);
     for (const seq of [200_000, 199_990, 140_000, 134_466]) {
       const frame = packet(old, { cmd: 'puback', messageId: (seq % 65_535) + 1 });
       expect(decoded(old, frame, view)).toEqual([{ kind: 'ack', seq }]);

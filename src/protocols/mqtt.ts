@@ -164,8 +164,9 @@ class MqttCodec implements Codec {
     const at = bodyAt(data, from);
     if (to < at + 2) return;
     const last = view.holes.seq ?? 0;
-    const seq = last - ((last - (data.readUInt16BE(at) - 1)) % IDS);
-    if (seq > last || seq < 0) return;
+    const id = data.readUInt16BE(at);
+    const seq = last - ((last - (id - 1)) % IDS);
+    if (id === 0 || seq > last || seq < 0) return;
     into.seq = seq;
     into.kind = this.#isFive && to > at + 2 && data[at + 2]! >= FAILURE ? INBOUND.commandRefused : INBOUND.ack;
   }

@@ -37,7 +37,7 @@ describe('the condition of a client', () => {
     const rig = never().ready().until(100);
     rig.machine.onRefused(0, 0, rig.now);
     rig.machine.onAck(0, 0, rig.now);
-    rig.machine.onRefused(0, 7, rig.now);
+    expect(rig.machine.onRefused(0, 7, rig.now)).toBe(false);
     expect(rig.conditions).toEqual(['none to forbidden @100']);
   });
 

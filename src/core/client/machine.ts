@@ -239,12 +239,17 @@ export class Machine {
     states.updateCondition(client, now);
   }
 
-  /** Handles the refusal of a command: the client is forbidden until a later command is acknowledged. */
-  onRefused(client: number, seq: number, now: MonoMs): void {
+  /**
+   * Handles the refusal of a command: the client is forbidden until a later command is acknowledged.
+   *
+   * @returns whether the command was under way
+   */
+  onRefused(client: number, seq: number, now: MonoMs): boolean {
     this.onHeard(client, now);
-    if (this.#parts.commands?.refuse(client, seq, now) !== true) return;
+    if (this.#parts.commands?.refuse(client, seq, now) !== true) return false;
     raise(this.#columns, client, FLAG.forbidden);
     this.#parts.states.updateCondition(client, now);
+    return true;
   }
 
   /**
