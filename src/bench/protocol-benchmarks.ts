@@ -110,6 +110,11 @@ export function protocolBenchmarks(): readonly Benchmark[] {
       ),
       json,
     ),
+    compared(
+      'hocuspocus',
+      exchange({ hocuspocus: { payload: '{"op":"do","id":"{id}"}' } }, () => SYNC_STATUS),
+      json,
+    ),
   ];
 }
 
@@ -119,6 +124,9 @@ const phoenixReply = (ref: string, topic: string): string =>
   `["${JOIN}","${ref}","${topic}","phx_reply",{"response":{},"status":"ok"}]`;
 
 const CABLE_CHANNEL = JSON.stringify('{"channel":"ChatChannel"}');
+
+/** An applied update of the document `squall`, as Hocuspocus acknowledges it. */
+const SYNC_STATUS = Buffer.from('\u0006squall\u0008\u0001');
 
 function exchange(
   spelled: unknown,

@@ -27,7 +27,10 @@ export interface ClientView {
   ticket: string | null;
   /** whether the token was presented in a message, where the codec needs to know; the codec's own */
   presented: boolean;
-  /** bytes of a message that is not complete yet, where messages may span frames; bounded by the codec, whose own it is */
+  /**
+   * bytes of a message that is not complete yet, where messages may span frames, or what a codec keeps otherwise of a
+   * connection; bounded by the codec, whose own it is
+   */
   rest: Buffer | null;
 }
 

@@ -6,6 +6,7 @@ import { actioncableCodec } from './actioncable.ts';
 import type { ClientView, Codec } from './codec.ts';
 import { centrifugoCodec } from './centrifugo.ts';
 import { graphqlTransportWsCodec, subscriptionsTransportWsCodec } from './graphql.ts';
+import { hocuspocusCodec } from './hocuspocus.ts';
 import { jsonCodec } from './json.ts';
 import { mqttCodec } from './mqtt.ts';
 import { natsCodec } from './nats.ts';
@@ -47,6 +48,7 @@ const CODECS: { readonly [Kind in ProtocolKind]: MakesCodec<ProtocolOf<Kind>> } 
   supabase: supabaseCodec,
   actioncable: actioncableCodec,
   pusher: pusherCodec,
+  hocuspocus: hocuspocusCodec,
   module: (protocol, shape, _, { report, calls }) =>
     new ModuleCodec(loadOwnModule(protocol.file), protocol, shape, report, calls),
 };

@@ -43,6 +43,16 @@ describe('a protocol that contradicts its scenario', () => {
       'tokens: { carrier: message }',
       'target.protocol.mqtt.username: MQTT 3.1.1 has no password without a user name',
     ],
+    [
+      '{ hocuspocus: { token: fixed } }',
+      'tokens: { carrier: message }',
+      'target.protocol.hocuspocus.token: nothing takes the token to the server',
+    ],
+    [
+      '{ hocuspocus: { token: fixed } }',
+      'tokens: { carrier: { query: token }, renewal: in-band }',
+      'target.protocol.hocuspocus.token: nothing takes the newer token to the server',
+    ],
     ['nats', IN_BAND, 'target.protocol: NATS has no renewal in band'],
     [
       '{ nats: { user: me } }',
@@ -72,6 +82,7 @@ describe('a protocol that contradicts its scenario', () => {
       '{ centrifugo: { command: { rpc: do, data: "1" } } }',
       'target.protocol.centrifugo.command.data: a command has no id',
     ],
+    ['{ hocuspocus: { payload: "1" } }', 'target.protocol.hocuspocus.payload: a command has no id'],
     ['{ stomp: { body: "1" } }', 'target.protocol.stomp.body: a command has no id'],
     [
       '{ stomp: { ack: { type: done } } }',

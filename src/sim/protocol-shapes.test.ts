@@ -137,17 +137,18 @@ describe('a server that closes where it has no message', () => {
 
 describe('channels', () => {
   it.each([
-    ['phoenix', '{ query: token }', 30_000],
-    ['supabase', 'message', 25_000],
+    ['phoenix', '{ query: token }', 30_000, 20],
+    ['supabase', 'message', 25_000, 20],
+    ['hocuspocus', 'message', 15_000, 40],
   ])(
-    'of %s are joined after a round trip, and live by the pings of their clients',
-    async (protocol, carrier, everyMs) => {
+    'of %s are joined after their round trips, and live by the pings of their clients',
+    async (protocol, carrier, everyMs, joinMs) => {
       const sets = [`tokens.carrier=${carrier}`, 'clients.arrive.over=0s'];
       const calm = await measuredIn(scenario(protocol, ...sets));
       expect(calm.losses).toEqual(new Map());
       expect(calm.curves.total('joins')).toBe(CLIENTS);
-      expect(calm.timings.join.quantileMs(0.5)).toBeCloseTo(20, 0);
-      const silent = await measuredIn(scenario(protocol, ...sets, 'faults=[{ at: 20s, for: 150s, link: silent }]'));
+      expect(Math.abs(calm.timings.join.quantileMs(0.5)! - joinMs)).toBeLessThan(0.5);
+      const silent = await measuredIn(scenario(protocol, ...sets, 'faults=[{ at: 10s, for: 150s, link: silent }]'));
       expect(silent.losses).toEqual(new Map([['silent', CLIENTS]]));
       // The first ping, and as long again without an answer.
       const lost = Array.from({ length: 1800 }, (_, bin) => silent.curves.bin('lostDropped', bin));

@@ -138,6 +138,16 @@ export const PROTOCOLS = {
     carrier: 'carrier: message # in the request that authorises the channel',
     commands: true,
   },
+  hocuspocus: {
+    label: 'Hocuspocus, documents of Yjs',
+    target: [
+      'protocol:',
+      '  hocuspocus:',
+      '    document: page-1 # the document that clients open; commands write to its map `squall`',
+    ],
+    carrier: 'carrier: message # in the authentication message of the document',
+    commands: true,
+  },
 } as const satisfies Readonly<Record<string, ProtocolOutline>>;
 
 export type ProtocolWord = keyof typeof PROTOCOLS;

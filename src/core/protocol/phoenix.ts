@@ -21,7 +21,7 @@ const name = (what: string) => text({ maxChars: MAX_NAME_CHARS, pattern: PLAIN_T
 const advice = () => word(['retry', 'retry-now', 'refresh', 'login', 'stop']);
 
 /** Names with the next step of a client that receives one. */
-const advised = (what: string, example: string) =>
+export const advised = (what: string, example: string) =>
   table(name(what), advice(), example)
     .refine((steps, refuse) => {
       if (Object.keys(steps).length > MAX_NAMES) refuse(`more than ${MAX_NAMES} names — remove some`);

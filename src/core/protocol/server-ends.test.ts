@@ -39,6 +39,14 @@ it.each([
     { mqtt: { version: 5 } },
     { refusal: refused(null), renewalRefusal: disconnected('refresh'), expiry: disconnected('refresh') },
   ],
+  [
+    'hocuspocus',
+    {
+      refusal: { signal: NETWORK.joinRefused, advice: 'refresh' },
+      renewalRefusal: { signal: NETWORK.channelLost, channel: true },
+      expiry: { signal: NETWORK.channelLost, advice: 'refresh', channel: true },
+    },
+  ],
   [{ json: AUTH }, { refusal: null, renewalRefusal: null, expiry: null }],
   [{ json: DENIED }, { refusal: refused(null), renewalRefusal: refused(null), expiry: null }],
   [{ json: { ...DENIED, afterRefusal: 'login' } }, { refusal: refused('login'), renewalRefusal: refused('login') }],

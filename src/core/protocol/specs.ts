@@ -5,6 +5,7 @@ import { Rejection } from '../codec/reject.ts';
 import { actioncable } from './actioncable.ts';
 import { centrifugo } from './centrifugo.ts';
 import { graphqlTransportWs } from './graphql-transport-ws.ts';
+import { hocuspocus } from './hocuspocus.ts';
 import { json } from './json.ts';
 import { module, moduleFile } from './module.ts';
 import { mqtt } from './mqtt.ts';
@@ -40,6 +41,7 @@ const SPECS = {
   supabase,
   actioncable,
   pusher,
+  hocuspocus,
   module,
 };
 

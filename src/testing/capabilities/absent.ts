@@ -48,4 +48,7 @@ export const ABSENT: Readonly<Record<ForeignProtocol, Absent>> = {
     'expiry seen as such': 'an open connection is not tied to a token',
     renewal: 'an open connection is not tied to a token',
   },
+  hocuspocus: {
+    'server ping': 'the server sends only the awareness of other clients',
+  },
 };

@@ -67,6 +67,8 @@ async function launched(server: ForeignServer): Promise<Pick<RealServer, 'port' 
       return launchServer(server.name, { ...access, key: 'app-key', secret: 'app-secret' });
     case 'actioncable':
       return launchServer(server.name, { ...access, carrier: 'query', channel: 'Room' });
+    case 'hocuspocus':
+      return launchServer(server.name, access);
     case 'socket.io':
       return launchServer(server.name, { ...access, atExpiry: 'disconnect' });
     case 'signalr':

@@ -39,6 +39,7 @@ export const PROTOCOL_CELLS: { readonly kind: Each<Exclude<ProtocolKind, 'module
     phoenix: 'Phoenix channels, whose sockets close when a token expires',
     supabase: 'Supabase channels, which end alone when a token expires',
     pusher: 'Pusher, whose application authorises each channel',
+    hocuspocus: 'Hocuspocus, whose server closes the documents of expired tokens',
     actioncable: 'Action Cable, which is welcomed first, and disconnects expired tokens',
   },
   handshake: {

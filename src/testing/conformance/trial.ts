@@ -25,7 +25,7 @@ export type ForeignServer =
   | { readonly name: 'stomp' }
   | { readonly name: 'centrifugo' }
   | { readonly name: 'mqtt' }
-  | { readonly name: 'phoenix' | 'supabase' | 'actioncable' | 'pusher' }
+  | { readonly name: 'phoenix' | 'supabase' | 'actioncable' | 'pusher' | 'hocuspocus' }
   | { readonly name: 'nats' }
   | { readonly name: 'signalr' | 'web-pubsub' };
 

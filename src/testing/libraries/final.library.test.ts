@@ -91,6 +91,9 @@ describe("delays and close codes are squall's", () => {
   test('of actioncable [actioncable: reconnect as its library does]', async () => {
     expect(await differences('actioncable')).toEqual([]);
   });
+  test('of hocuspocus [hocuspocus: reconnect as its library does]', async () => {
+    expect(await differences('hocuspocus')).toEqual([]);
+  });
 });
 
 describe('messages that are final', () => {

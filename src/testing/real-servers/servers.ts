@@ -4,6 +4,7 @@ import { centrifugoServer, type CentrifugoOptions } from './centrifugo-server.ts
 import type { Counts } from './counts.ts';
 import { gatewayServer, type GatewayOptions } from './gateway-server.ts';
 import { graphqlServer, type GraphqlOptions } from './graphql-server.ts';
+import { hocuspocusServer, type HocuspocusOptions } from './hocuspocus-server.ts';
 import { identityServer, type IdentityOptions } from './identity-server.ts';
 import { keycloakServer, type KeycloakOptions } from './keycloak-server.ts';
 import { mochiServer, type MochiOptions } from './mochi-server.ts';
@@ -38,6 +39,7 @@ export interface ServerOptions {
   readonly 'web-pubsub': WebPubSubOptions;
   readonly phoenix: PhoenixOptions;
   readonly pusher: PusherOptions;
+  readonly hocuspocus: HocuspocusOptions;
   readonly supabase: SupabaseOptions;
 }
 
@@ -64,5 +66,6 @@ export const SERVERS: {
   'web-pubsub': webPubSubServer,
   phoenix: phoenixServer,
   pusher: pusherServer,
+  hocuspocus: hocuspocusServer,
   supabase: supabaseServer,
 };

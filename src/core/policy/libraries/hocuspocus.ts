@@ -8,6 +8,7 @@ import { PLAIN, type Library } from './library.ts';
  */
 export const hocuspocus: Library = {
   source: '@hocuspocus/provider 4.8.0',
+  protocol: 'hocuspocus',
   connectTimeoutMs: null,
   policy: {
     ...PLAIN,

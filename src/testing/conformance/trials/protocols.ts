@@ -254,6 +254,12 @@ export const PROTOCOL_TRIALS = trials({
     duration: '3400ms',
     shows: { losses: { 'channel-lost': 20 }, refreshed: 20, ready: 20, final: { ready: 20 } },
   },
+  'Hocuspocus, whose server closes the documents of expired tokens': {
+    foreign: { protocol: 'hocuspocus', server: { name: 'hocuspocus' } },
+    ...EXPIRING,
+    duration: '3400ms',
+    shows: { losses: { 'channel-lost': 20 }, refreshed: 20, ready: 20, final: { ready: 20 } },
+  },
   'Pusher, whose application authorises each channel': {
     foreign: {
       protocol: { pusher: { event: 'client-do', ack: { event: 'done' } } },
