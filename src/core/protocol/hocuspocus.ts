@@ -83,7 +83,7 @@ const ENDS: ServerEnds = {
 };
 
 export const hocuspocus = {
-  summary: 'Hocuspocus 3 and 4, documents of Yjs',
+  summary: 'Hocuspocus 4, documents of Yjs',
   fields,
   shape: ({ kind, token }: HocuspocusProtocol) => ({
     name: kind,
