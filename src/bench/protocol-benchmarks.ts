@@ -115,6 +115,14 @@ export function protocolBenchmarks(): readonly Benchmark[] {
       exchange({ hocuspocus: { payload: '{"op":"do","id":"{id}"}' } }, () => SYNC_STATUS),
       json,
     ),
+    compared(
+      'appsync-events',
+      exchange(
+        'appsync-events',
+        (seq) => `{"id":"${seq}","type":"publish_success","successful":[{"identifier":"i","index":0}],"failed":[]}`,
+      ),
+      json,
+    ),
   ];
 }
 

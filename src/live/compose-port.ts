@@ -79,7 +79,7 @@ export function composePort(task: ShardTask, needs: PortNeeds): ComposedPort {
     calls: task.calls,
   });
   const codec = taps?.codec(spoken) ?? spoken;
-  const form = upgradeForm(tokens.carrier, task.upgrade, codec.subprotocols);
+  const form = upgradeForm(tokens.carrier, task.upgrade, codec.subprotocols, codec.tokenSubprotocol !== undefined);
   const { observer } = needs;
   const sessions = tlsSessions(scenario, () => observer.count(COUNT_INDEX.tlsResumed, 1));
   const sockets = new Sockets({ gateways, form, codec, views, credentials, noteSighting, sessions, wire: taps?.wire });

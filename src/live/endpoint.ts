@@ -36,6 +36,8 @@ export interface Dial {
   /** path and query */
   readonly path: string;
   readonly token: string;
+  /** subprotocol in which the protocol itself presents the token; absent: it presents it elsewhere */
+  readonly tokenSubprotocol?: string | undefined;
   /** TLS sessions of the clients that resume theirs; absent: none do */
   readonly sessions?: TlsSessions | undefined;
   /** values for templates; `client` is the client's number in the whole population */

@@ -62,9 +62,10 @@ export function probeHandshake(parts: ProbeParts, token: string, client: number)
   const timer = setTimeout(() => fail(NETWORK.timeout), timeoutMs);
   const { holes } = view;
   const path = codec.path(dialPath(form, gateway, holes), view);
+  const tokenSubprotocol = codec.tokenSubprotocol?.(token, view, gateway.authority);
   const connection: Connection = new Connection(
     form,
-    { client, endpoint: gateway, path, token, holes },
+    { client, endpoint: gateway, path, token, tokenSubprotocol, holes },
     {
       opened() {
         if (handshake === 'none') end(null);

@@ -64,7 +64,9 @@ export class Sockets implements DroppingDialler, ConnectionEvents {
     const view = views.of(client);
     const { holes } = view;
     const path = codec.path(dialPath(form, endpoint, holes), view);
-    const dial = { client, endpoint, path, token: view.ticket ?? credentials.access[client]!, sessions, holes };
+    const token = view.ticket ?? credentials.access[client]!;
+    const tokenSubprotocol = codec.tokenSubprotocol?.(token, view, endpoint.authority);
+    const dial = { client, endpoint, path, token, tokenSubprotocol, sessions, holes };
     this.#count += 1;
     this.#connections[client] = new Connection(form, dial, this);
   }

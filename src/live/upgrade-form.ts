@@ -43,12 +43,14 @@ export interface UpgradeForm {
  * Prepares the upgrade requests of a run.
  *
  * @param required subprotocols that the protocol needs, offered before all others
+ * @param presents whether the protocol presents the token in a further one
  * @example upgradeForm({ kind: 'header' }, PLAIN_UPGRADE)
  */
 export function upgradeForm(
   carrier: Carrier,
   plan: UpgradePlan = PLAIN_UPGRADE,
   required: readonly string[] = [],
+  presents = false,
 ): UpgradeForm {
   const own = carrier.kind === 'subprotocol' ? [carrier.protocol] : [];
   const protocols = [...new Set([...required, ...own, ...plan.subprotocols])];
@@ -57,7 +59,7 @@ export function upgradeForm(
   for (const { name, value } of plan.headers.filter(isFixed)) lines.push(`${name}: ${fill(value, NO_VALUES)}`);
   if (plan.deflate) lines.push(`Sec-WebSocket-Extensions: ${DEFLATE_OFFER}`);
   // A token in a subprotocol stands last in the same line, so the line is the client's own.
-  if (protocols.length > 0 && carrier.kind !== 'subprotocol')
+  if (protocols.length > 0 && carrier.kind !== 'subprotocol' && !presents)
     lines.push(`Sec-WebSocket-Protocol: ${protocols.join(', ')}`);
   return {
     carrier,

@@ -5,7 +5,7 @@ import { VERSION } from '../metrics/version.ts';
 import type { Dial, Endpoint } from './endpoint.ts';
 import { acceptFor, freshKey, upgradeRequest } from './upgrade.ts';
 import { readUpgradeAnswer, type UpgradeAnswer } from './upgrade-answer.ts';
-import { upgradeForm, type UpgradeForm } from './upgrade-form.ts';
+import { PLAIN_UPGRADE, upgradeForm, type UpgradeForm } from './upgrade-form.ts';
 
 const HEADER = upgradeForm({ kind: 'header' });
 const SUBPROTOCOL = upgradeForm({ kind: 'subprotocol', protocol: 'chat', prefix: 'bearer.', encoding: 'none' });
@@ -49,6 +49,16 @@ describe('the upgrade request', () => {
     expect(upgradeRequest(form, dialTo(endpoint, 'a.b-c?>'), KEY)).toContain(
       `Sec-WebSocket-Protocol: phoenix, phx.${Buffer.from('a.b-c?>').toString('base64url')}\r\n`,
     );
+  });
+
+  test('offers the subprotocol in which a protocol presents the token after all others, in the same line', () => {
+    const plan = { ...PLAIN_UPGRADE, subprotocols: ['chat'] };
+    const form = upgradeForm({ kind: 'message' }, plan, ['aws-appsync-event-ws'], true);
+    const request = upgradeRequest(form, { ...dialTo(endpoint, 'T'), tokenSubprotocol: 'header-eyJ9' }, KEY);
+    expect(request.match(/^Sec-WebSocket-Protocol: .*$/gm)).toEqual([
+      'Sec-WebSocket-Protocol: aws-appsync-event-ws, chat, header-eyJ9',
+    ]);
+    expect(form.protocols).not.toContain('header-eyJ9');
   });
 
   test('is the one of RFC 6455 section 4.1', () => {

@@ -25,7 +25,7 @@ export function freshKey(): string {
  * client would double the cost of an attempt.
  */
 export function upgradeRequest(form: UpgradeForm, dial: Dial, key: string): string {
-  const { endpoint, token, holes } = dial;
+  const { endpoint, token, tokenSubprotocol, holes } = dial;
   const { carrier } = form;
   let { path } = dial;
   let extra = form.lines;
@@ -45,6 +45,8 @@ export function upgradeRequest(form: UpgradeForm, dial: Dial, key: string): stri
       extra += `Sec-WebSocket-Protocol: ${form.protocols.join(', ')}, ${carrier.prefix}${encoded(token, carrier)}\r\n`;
       break;
     case 'message':
+      if (tokenSubprotocol !== undefined)
+        extra += `Sec-WebSocket-Protocol: ${form.protocols.join(', ')}, ${tokenSubprotocol}\r\n`;
       break;
   }
   return (

@@ -88,6 +88,12 @@ export interface Codec {
   readonly joinStep?: DialStep;
   /** Path and query to dial, made from those of the scenario's URL. */
   path(path: string, view: ClientView): string;
+  /**
+   * Subprotocol that presents the token in the upgrade, offered after all others; absent: none does.
+   *
+   * @param authority host of the target, with its port where that is not the usual one
+   */
+  tokenSubprotocol?(token: string, view: ClientView, authority: string): string;
   /** Message that presents the token: after opening, or after the greeting. */
   authenticate(token: string, view: ClientView): Outgoing;
   /** Message that presents a newer token in band; null: the protocol has none. */

@@ -3,6 +3,7 @@ import type { ProtocolShape } from '../core/protocol/shape.ts';
 import type { ProtocolUse } from '../core/protocol/spec.ts';
 import type { Row } from '../core/template/template.ts';
 import { actioncableCodec } from './actioncable.ts';
+import { appSyncEventsCodec } from './appsync-events.ts';
 import type { ClientView, Codec } from './codec.ts';
 import { centrifugoCodec } from './centrifugo.ts';
 import { graphqlTransportWsCodec, subscriptionsTransportWsCodec } from './graphql.ts';
@@ -49,6 +50,7 @@ const CODECS: { readonly [Kind in ProtocolKind]: MakesCodec<ProtocolOf<Kind>> } 
   actioncable: actioncableCodec,
   pusher: pusherCodec,
   hocuspocus: hocuspocusCodec,
+  'appsync-events': appSyncEventsCodec,
   module: (protocol, shape, _, { report, calls }) =>
     new ModuleCodec(loadOwnModule(protocol.file), protocol, shape, report, calls),
 };

@@ -35,6 +35,8 @@ export class Joins {
   readonly #expiry: ExpiryWatch;
   /** the joins of each gateway; null: a join takes no time there, and none is refused */
   readonly #lines: readonly Fifo[] | null;
+  /** whether no message before a join presents the token */
+  readonly #isFirst: boolean;
   /** refusal of a token that a join presents; null: joins present none */
   readonly #refusal: SessionEnd | null;
   /** the service that answers requests before joins; null: there are none */
@@ -52,6 +54,7 @@ export class Joins {
     this.#legs = 2 * joins;
     this.#service = requestsBeforeJoin === 0 ? null : new Fifo(dialQueue);
     this.#lines = joinsPerSecond === Infinity ? null : Array.from({ length: gateways }, () => new Fifo(joinQueue));
+    this.#isFirst = rejoin?.afterConnection !== true;
     this.#refusal =
       rejoin?.presents === true ? (ends.refusal ?? { signal: NETWORK.joinRefused, advice: 'refresh' }) : null;
   }
@@ -63,7 +66,7 @@ export class Joins {
 
   /** Whether a join presents the token, and no message before it does. */
   get present(): boolean {
-    return this.#refusal !== null;
+    return this.#refusal !== null && this.#isFirst;
   }
 
   /** Sends the first join over an open connection. */

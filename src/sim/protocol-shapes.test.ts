@@ -156,6 +156,16 @@ describe('channels', () => {
     },
   );
 
+  it('of AppSync Events are subscribed to after a round trip, and live by the keep-alives of the service', async () => {
+    const sets = ['clients.arrive.over=0s', 'duration=8m'];
+    const calm = await measuredIn(scenario('appsync-events', ...sets));
+    expect(calm.losses).toEqual(new Map());
+    expect(calm.timings.join.quantileMs(0.5)).toBeCloseTo(20, 0);
+    const silent = await measuredIn(scenario('appsync-events', ...sets, 'faults=[{ at: 30s, for: 6m, link: silent }]'));
+    expect(silent.losses).toEqual(new Map([['silent', CLIENTS]]));
+    expect(silent.counts.silenceMs).toBe(CLIENTS * 300_000);
+  });
+
   it('of Action Cable live by the beats of the server', async () => {
     const sets = ['tokens.carrier={ query: jid }', 'clients.arrive.over=0s'];
     const silent = await measuredIn(scenario('actioncable', ...sets, 'faults=[{ at: 20s, for: 100s, link: silent }]'));

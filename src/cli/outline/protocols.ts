@@ -148,6 +148,17 @@ export const PROTOCOLS = {
     carrier: 'carrier: message # in the authentication message of the document',
     commands: true,
   },
+  'appsync-events': {
+    label: 'AWS AppSync Events',
+    target: [
+      'protocol: # the real-time domain in the URL; the path /event/realtime is added',
+      '  appsync-events:',
+      '    channel: /default/room # the channel that clients subscribe to, and publish to',
+      `    event: '{"id":"{id}"}' # a command: an event`,
+    ],
+    carrier: 'carrier: message # in a subprotocol and in each message',
+    commands: true,
+  },
 } as const satisfies Readonly<Record<string, ProtocolOutline>>;
 
 export type ProtocolWord = keyof typeof PROTOCOLS;

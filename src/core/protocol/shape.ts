@@ -38,6 +38,8 @@ export interface Rejoin {
   readonly timeoutMs: number;
   /** whether a join presents the token in hand, so that a newer one may be accepted after a refusal */
   readonly presents: boolean;
+  /** whether the connection presents the token before, and is refused for a bad one; absent: joins alone present it */
+  readonly afterConnection?: true;
 }
 
 /** The pings of both sides. null: this side sends none. */

@@ -3,6 +3,7 @@ import type { AnyCodec, Codec } from '../codec/codec.ts';
 import { object } from '../codec/object.ts';
 import { Rejection } from '../codec/reject.ts';
 import { actioncable } from './actioncable.ts';
+import { appSyncEvents } from './appsync-events.ts';
 import { centrifugo } from './centrifugo.ts';
 import { graphqlTransportWs } from './graphql-transport-ws.ts';
 import { hocuspocus } from './hocuspocus.ts';
@@ -42,6 +43,7 @@ const SPECS = {
   actioncable,
   pusher,
   hocuspocus,
+  'appsync-events': appSyncEvents,
   module,
 };
 

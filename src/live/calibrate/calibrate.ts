@@ -149,7 +149,7 @@ function measureHandshakes({ scenario, setup, credentials, limits, options }: Pa
   const codec = measuredCodec(scenario, options.onWarning);
   const parts = {
     gateways,
-    form: upgradeForm(tokens.carrier, upgrade, codec.subprotocols),
+    form: upgradeForm(tokens.carrier, upgrade, codec.subprotocols, codec.tokenSubprotocol !== undefined),
     codec,
     timeoutMs: clients.connectTimeoutMs,
   };

@@ -9,6 +9,7 @@ export class TappedCodec implements Codec {
   readonly subprotocols: readonly string[];
   readonly dialSteps: readonly DialStep[];
   readonly joinStep?: DialStep;
+  readonly tokenSubprotocol?: NonNullable<Codec['tokenSubprotocol']>;
   readonly #codec: Codec;
   readonly #follower: Follower;
 
@@ -16,6 +17,7 @@ export class TappedCodec implements Codec {
     this.shape = codec.shape;
     this.subprotocols = codec.subprotocols;
     this.dialSteps = codec.dialSteps.map((step) => tappedStep(step, follower));
+    if (codec.tokenSubprotocol !== undefined) this.tokenSubprotocol = codec.tokenSubprotocol.bind(codec);
     if (codec.joinStep !== undefined) this.joinStep = tappedStep(codec.joinStep, follower);
     this.#codec = codec;
     this.#follower = follower;

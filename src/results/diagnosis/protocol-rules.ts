@@ -21,6 +21,11 @@ const FINGERPRINTS: readonly Fingerprint[] = [
     looks: /^\{"type":"(?:connection_error|ka)"/,
     protocol: 'subscriptions-transport-ws',
   },
+  {
+    name: 'AppSync Events',
+    looks: /^\{"type":"connection_ack","connectionTimeoutMs"/,
+    protocol: 'appsync-events',
+  },
   { name: 'GraphQL over WebSocket', looks: /^\{"type":"connection_ack"/, protocol: 'graphql-transport-ws' },
   { name: 'Phoenix channels', looks: /^\[(?:null|"\d+"),(?:null|"\d+"),"[^"]+","phx_/, protocol: 'phoenix' },
   { name: 'SignalR', looks: /^\{"type":[67]\b/, protocol: 'signalr' },

@@ -44,6 +44,10 @@ export const ABSENT: Readonly<Record<ForeignProtocol, Absent>> = {
     'client ping': 'a client sends nothing back',
     renewal: 'a token is presented by the upgrade, and at no other time',
   },
+  'appsync-events': {
+    'client ping': 'only the service has a message that keeps a connection',
+    renewal: 'the token of a connection is that of its upgrade; newer ones go into later messages',
+  },
   pusher: {
     'expiry seen as such': 'an open connection is not tied to a token',
     renewal: 'an open connection is not tied to a token',

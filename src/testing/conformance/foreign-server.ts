@@ -28,6 +28,7 @@ const PATHS: Partial<Record<ForeignServer['name'], string>> = {
   supabase: '/realtime/v1/websocket',
   actioncable: '/cable',
   pusher: '/app/app-key',
+  'appsync-events': '/event/realtime',
 };
 
 /** A target without a server, for scenarios that are checked and simulated. */
@@ -71,6 +72,8 @@ async function launched(server: ForeignServer): Promise<Pick<RealServer, 'port' 
       return launchServer(server.name, access);
     case 'socket.io':
       return launchServer(server.name, { ...access, atExpiry: 'disconnect' });
+    case 'appsync-events':
+      return launchServer(server.name, { ...access, atExpiry: 'error' });
     case 'signalr':
     case 'web-pubsub':
       return launchServer(server.name, { ...access, atExpiry: 'close' });

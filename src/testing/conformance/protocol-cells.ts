@@ -40,6 +40,7 @@ export const PROTOCOL_CELLS: { readonly kind: Each<Exclude<ProtocolKind, 'module
     supabase: 'Supabase channels, which end alone when a token expires',
     pusher: 'Pusher, whose application authorises each channel',
     hocuspocus: 'Hocuspocus, whose server closes the documents of expired tokens',
+    'appsync-events': 'AppSync Events, which says that a token has expired',
     actioncable: 'Action Cable, which is welcomed first, and disconnects expired tokens',
   },
   handshake: {

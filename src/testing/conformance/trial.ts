@@ -27,7 +27,7 @@ export type ForeignServer =
   | { readonly name: 'mqtt' }
   | { readonly name: 'phoenix' | 'supabase' | 'actioncable' | 'pusher' | 'hocuspocus' }
   | { readonly name: 'nats' }
-  | { readonly name: 'signalr' | 'web-pubsub' };
+  | { readonly name: 'signalr' | 'web-pubsub' | 'appsync-events' };
 
 /** Where a trial takes place: real sockets and the embedded target, real sockets and a URL, or virtual time. */
 export const WORLDS = ['embedded', 'url', 'sim'] as const;

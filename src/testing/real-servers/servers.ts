@@ -1,4 +1,5 @@
 import { artemisServer, type ArtemisOptions } from './artemis-server.ts';
+import { appSyncEventsServer, type AppSyncEventsOptions } from './appsync-events-server.ts';
 import { actionCableServer, type ActionCableOptions } from './actioncable-server.ts';
 import { centrifugoServer, type CentrifugoOptions } from './centrifugo-server.ts';
 import type { Counts } from './counts.ts';
@@ -24,6 +25,7 @@ import type { SupabaseOptions } from './supabase-session.ts';
 export interface ServerOptions {
   readonly artemis: ArtemisOptions;
   readonly actioncable: ActionCableOptions;
+  readonly 'appsync-events': AppSyncEventsOptions;
   readonly centrifugo: CentrifugoOptions;
   readonly gateway: GatewayOptions;
   readonly graphql: GraphqlOptions;
@@ -51,6 +53,7 @@ export const SERVERS: {
 } = {
   artemis: artemisServer,
   actioncable: actionCableServer,
+  'appsync-events': appSyncEventsServer,
   centrifugo: centrifugoServer,
   gateway: gatewayServer,
   graphql: graphqlServer,

@@ -269,6 +269,18 @@ export const PROTOCOL_TRIALS = trials({
     duration: '4s',
     shows: { losses: { reset: 20 }, handshakes: {}, refreshed: 20, recovered: 20, ready: 40, final: { ready: 20 } },
   },
+  'AppSync Events, which says that a token has expired': {
+    foreign: { protocol: 'appsync-events', server: { name: 'appsync-events' } },
+    ...LATE,
+    duration: '3700ms',
+    faults: [{ at: '1s', drop: 'reset', cohort: ['0%', '50%'] }],
+    shows: {
+      losses: { 'channel-lost': 10, reset: 10 },
+      handshakes: { 'auth-refused': 10 },
+      refreshed: 20,
+      final: { ready: 20 },
+    },
+  },
   'Action Cable, which is welcomed first, and disconnects expired tokens': {
     foreign: {
       protocol: {
