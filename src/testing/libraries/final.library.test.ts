@@ -91,6 +91,15 @@ describe("delays and close codes are squall's", () => {
   test('of actioncable [actioncable: reconnect as its library does]', async () => {
     expect(await differences('actioncable')).toEqual([]);
   });
+
+  test('of nats-core [nats: reconnect as its library does]', async () => {
+    expect(await differences('nats-core')).toEqual([]);
+  });
+
+  test('of pusher-js [pusher: reconnect as its library does]', async () => {
+    expect(await differences('pusher-js')).toEqual([]);
+  });
+
   test('of hocuspocus [hocuspocus: reconnect as its library does]', async () => {
     expect(await differences('hocuspocus')).toEqual([]);
   });
