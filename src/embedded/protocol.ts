@@ -93,7 +93,7 @@ export const CLIENT_HEADER = 'squall-client';
 /** CPU time of a process, and the time for which it lacked a core. */
 export interface CoreUse {
   readonly cpuMs: number;
-  /** time for which the process had work and no core; of several processes, that of the most starved one */
+  /** time for which the process had work and no core; of several processes, the longest of their times */
   readonly starvedMs: number;
 }
 

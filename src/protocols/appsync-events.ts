@@ -170,7 +170,7 @@ class AppSyncEventsCodec implements Codec {
     into.advice = this.#adviceOf(message);
   }
 
-  /** An error is that of a request by its id, and without an id it concerns the connection. */
+  /** An error with an id answers that request; one without an id concerns the connection. */
   #failed(message: Fields, view: ClientView, into: Inbound): void {
     const { id } = message;
     if (seqOf(id) >= 0) return this.#refuseCommand(id, message, into);

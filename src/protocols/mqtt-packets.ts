@@ -4,7 +4,7 @@ import { type Packet as AnyPacket, type Parser, parser } from 'mqtt-packet';
 export interface Packet {
   /** null: it breaks MQTT, or is none of these */
   readonly cmd: 'connack' | 'suback' | 'disconnect' | 'auth' | null;
-  /** its return or reason code; of a SUBACK that of the first subscription */
+  /** its return or reason code; in a SUBACK the code of the first subscription */
   readonly code: number;
   /** reason string of the server, or what is wrong with the packet */
   readonly said: string;

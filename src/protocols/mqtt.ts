@@ -109,7 +109,7 @@ class MqttCodec implements Codec {
     const payload = fill(this.#protocol.payload, holes, this.#escape);
     const first = again ? PUBLISH_QOS_1 | DUP : PUBLISH_QOS_1;
     const packet = this.#publish(first, topic, (seq % IDS) + 1, payload);
-    // The identifier of an acknowledgement is that of the last command sent with it.
+    // An acknowledgement means the last command that was sent with its identifier.
     if (last > seq) holes.seq = last;
     return packet;
   }

@@ -43,7 +43,7 @@ describe('the package', () => {
   it('holds no types but the library’s', () => {
     const types = files.filter((file) => file.endsWith('.d.ts'));
     expect(types.filter((file) => /^dist\/(?:cli|tui|sim|embedded|report)\//.test(file))).toEqual([]);
-    // A scenario's type names that of each protocol, one file each.
+    // A scenario's type names the type of each protocol, one file each.
     expect(types.filter((file) => !file.startsWith('dist/core/protocol/')).length).toBeLessThan(90);
   });
 

@@ -119,7 +119,7 @@ export class PhoenixSession {
     if (!topic.startsWith('room:')) return 'unmatched topic';
     const { token } = payload;
     try {
-      // Without a token in its join a channel trusts that of the socket.
+      // A channel whose join has no token trusts the token of the socket.
       return token === undefined && this.#access !== null ? this.#access : await this.check(String(token));
     } catch {
       return 'unauthorized';

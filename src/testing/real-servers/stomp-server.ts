@@ -18,7 +18,7 @@ export interface StompOptions extends AccessOptions {
 
 type Headers = Readonly<Record<string, string>>;
 
-/** Silence after which a server gives a client up: so many intervals of its heart-beats. */
+/** Silence after which a server gives a client up, in intervals of its heart-beats. */
 const GRACE = 2;
 
 export async function stompServer(options: StompOptions, counts: Counts): Promise<Served> {

@@ -29,7 +29,7 @@ import { webPubsub } from './web-pubsub.ts';
 import { yWebsocket } from './y-websocket.ts';
 
 /**
- * Client libraries by their name in a scenario: that of the npm package, or of its scope where people call it so. Names
+ * Client libraries by their name in a scenario, which is the name of the npm package, or of its scope where people call it so. Names
  * from outside are looked up with Object.hasOwn.
  */
 export const LIBRARIES: Readonly<Record<string, Library>> = {
