@@ -79,7 +79,10 @@ const storm = z.object({
   failing: count,
   attemptsPerRecovery: figure,
   /** missing in a summary from before joins were known */
-  sockets: z.object({ t50Ms: figure, t95Ms: figure, t100Ms: figure }).nullable().default(null),
+  sockets: z
+    .object({ ...times, watchedMs: z.number() })
+    .nullable()
+    .default(null),
   outlivedCause: z.boolean(),
   selfSustaining: z
     .object({

@@ -65,18 +65,19 @@ describe('a storm in words', () => {
     [{ notBack: 3 }, '2000 recoveries came within 12.0 s, at 1.4 attempts a recovery; 3 clients stayed out.'],
     [{ attemptsPerRecovery: 1.04 }, 'all of them were back after 12.0 s, at 1 attempt a recovery.'],
     [
-      { sockets: { t50Ms: 1000, t95Ms: 1500, t100Ms: 2000 } },
-      'all of them were back after 12.0 s, at 1.4 attempts a recovery; sockets were back after 2.0 s, channels after 12.0 s.',
+      { sockets: { t50Ms: 1000, t95Ms: 1500, t99Ms: 1800, t100Ms: 2000, watchedMs: 12_000 } },
+      'all of them were back after 12.0 s, at 1.4 attempts a recovery; sockets were back within 2.0 s, channels within 12.0 s of their loss.',
     ],
     [
       {
-        sockets: { t50Ms: 1000, t95Ms: 1500, t100Ms: null },
+        sockets: { t50Ms: 1000, t95Ms: 1500, t99Ms: 1900, t100Ms: null, watchedMs: 9000 },
+        own: { t50Ms: null, t95Ms: null, t99Ms: null, t100Ms: null, watchedMs: 9000 },
         t100Ms: null,
         t95Ms: null,
         t50Ms: null,
         attemptsPerRecovery: null,
       },
-      'less than half were back when it ended; 95 % of the sockets were back after 1.5 s, channels were not.',
+      'less than half were back when it ended; 95 % of the sockets were back within 1.5 s of their loss, channels were not.',
     ],
     [{ outlivedCause: true }, 'all of them were back after 12.0 s, at 1.4 attempts a recovery; it outlived its cause.'],
     [

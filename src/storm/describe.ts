@@ -1,6 +1,6 @@
 import { BIN_MS } from '../core/metrics.ts';
 import { durationsDiffer, rateInViews } from '../metrics/visible.ts';
-import type { SelfSustaining, Storm } from './storm.ts';
+import type { OwnTimes, SelfSustaining, Storm } from './storm.ts';
 
 /** Describes a storm in a sentence. */
 export function describe(storm: Storm): string {
@@ -68,19 +68,22 @@ function back({ t50Ms, t95Ms, t100Ms, lost, recovered, ended, notBack, intended 
   return recovered === 0 ? `nobody was back ${when}` : `less than half were back ${when}`;
 }
 
-/** When sockets were back, and when their channels; empty: the storm lost no socket whose channels are joined. */
-function secondWave({ sockets, ...channels }: Storm): string {
+/**
+ * The times in which sockets and channels were back, each from its own loss; empty: the storm lost no socket whose channels
+ * are joined.
+ */
+function secondWave({ sockets, own: channels }: Storm): string {
   const first = sockets === null ? null : shareBack(sockets);
   if (first === null) return '';
-  const [share, afterMs] = first;
-  const words = `${share}sockets were back after ${seconds(afterMs)}`;
+  const [share, withinMs] = first;
+  const words = `${share}sockets were back within ${seconds(withinMs)}`;
   const second = shareBack(channels);
-  if (second === null) return `${words}, channels were not`;
-  return `${words}, ${second[0]}channels after ${seconds(second[1])}`;
+  if (second === null) return `${words} of their loss, channels were not`;
+  return `${words}, ${second[0]}channels within ${seconds(second[1])} of their loss`;
 }
 
 /** The greatest share that was back, in words, and after which time; null: less than half. */
-function shareBack({ t50Ms, t95Ms, t100Ms }: NonNullable<Storm['sockets']>): readonly [string, number] | null {
+function shareBack({ t50Ms, t95Ms, t100Ms }: OwnTimes): readonly [string, number] | null {
   if (t100Ms !== null) return ['', t100Ms];
   if (t95Ms !== null) return ['95 % of the ', t95Ms];
   return t50Ms === null ? null : ['half of the ', t50Ms];

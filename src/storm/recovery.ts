@@ -5,6 +5,9 @@ import type { Stretch } from './stretches.ts';
 
 type Bins = Pick<Stretch, 'from' | 'to'>;
 
+/** Losses and recoveries, of clients or of their sockets. */
+type LostAndBack = Pick<Population, 'lost' | 'recovered'>;
+
 /**
  * Time from the storm's start until this share of its losses had recovered, in whole bins; null: it had not by the next
  * storm or the run's end, or nothing was lost. A share of 1 is not reached when a client has stopped in the meantime.
@@ -32,12 +35,11 @@ export function recoveredAfterMs(
   return null;
 }
 
-/** Times from the storm's start until shares of its sockets were back, before their channels; null: it lost no socket. */
+/** Recovery times of a storm's sockets, before their channels are joined, as `ownTimes` has them; null: it lost none. */
 export function socketTimes(population: Population, stretch: Bins, until: number): Storm['sockets'] {
-  const { socketsLost: lost, socketsBack: recovered, gone } = population;
+  const { socketsLost: lost, socketsBack: recovered } = population;
   if (sum(lost, stretch.from, stretch.to) === 0) return null;
-  const after = (share: number) => recoveredAfterMs({ lost, recovered, gone }, stretch, until, share);
-  return { t50Ms: after(0.5), t95Ms: after(0.95), t100Ms: after(1) };
+  return ownTimes({ lost, recovered }, stretch, until);
 }
 
 /**
@@ -46,10 +48,10 @@ export function socketTimes(population: Population, stretch: Bins, until: number
  *
  * @param until one past the last bin to look at
  */
-export function ownTimes(population: Population, { from, to }: Bins, until: number): OwnTimes {
-  const { lost } = population;
+export function ownTimes(events: LostAndBack, { from, to }: Bins, until: number): OwnTimes {
+  const { lost } = events;
   const total = sum(lost, from, to);
-  const lags = lagsOf(population, { from, to }, until);
+  const lags = lagsOf(events, { from, to }, until);
   const at = (share: number): number | null => {
     let seen = 0;
     const wanted = share * total;
@@ -67,7 +69,7 @@ export function ownTimes(population: Population, { from, to }: Bins, until: numb
 
 /** Pairs of recovery time in bins and number of losses, the shortest first, without losses that did not recover. */
 function lagsOf(
-  { lost, recovered }: Population,
+  { lost, recovered }: LostAndBack,
   { from, to }: Bins,
   until: number,
 ): readonly (readonly [number, number])[] {

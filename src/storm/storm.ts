@@ -35,7 +35,7 @@ export interface Storm {
   /** the same from each loss's own instant, in the order of losses; the source of `t95(recovery)` */
   readonly own: OwnTimes;
   /** the same of sockets, whose channels are joined afterwards; null: no socket was lost, or channels are not joined */
-  readonly sockets: Pick<OwnTimes, 't50Ms' | 't95Ms' | 't100Ms'> | null;
+  readonly sockets: OwnTimes | null;
   /** ready connections that ended, however they did */
   readonly lost: number;
   /** connections among them that clients ended to connect with a newer token; null: not recorded */
