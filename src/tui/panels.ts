@@ -88,18 +88,25 @@ export interface Generator {
   readonly reasons: string;
 }
 
+type ListedState = readonly [name: string, series: readonly SeriesName[]];
+
 /** The client states in display order, with their curves. Renewing clients also count as ready. */
-const STATES: readonly (readonly [name: string, series: readonly SeriesName[]])[] = [
+const STATES: readonly ListedState[] = [
   ['ready', READY_STATES],
   ['└ renewing', ['stateRenewing']],
   ['connecting', ['stateConnecting']],
   ['waiting', ['stateWaiting']],
   ['authenticating', ['stateAuthenticating']],
-  ['joining', ['stateJoining']],
   ['fetching-token', ['stateFetchingToken']],
   ['stopped', ['stateStopped']],
   ['idle', ['stateIdle']],
 ];
+
+/** The same rows where channels are joined: a screen of 24 rows has room for eight. */
+const STATES_WITH_JOINS: readonly ListedState[] = STATES.map(([name, series]): ListedState => {
+  if (name === 'connecting') return [name, ['stateConnecting', 'stateAuthenticating']];
+  return name === 'authenticating' ? ['joining', ['stateJoining']] : [name, series];
+});
 
 export function panelsOf(
   scenario: Scenario,
@@ -110,7 +117,7 @@ export function panelsOf(
   const { curves, counts, elapsedMs, planned } = measurements;
   return {
     timings: TIMINGS.filter((name) => isShown(measurements, name)).flatMap((name) => timingRows(measurements, name)),
-    states: STATES.map(([name, series]) => {
+    states: (curves.total('joins') > 0 ? STATES_WITH_JOINS : STATES).map(([name, series]) => {
       const count = populationNow(curves, series);
       return { name, count: countText(count), share: planned > 0 ? count / planned : 0 };
     }),
