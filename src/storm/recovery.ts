@@ -18,7 +18,7 @@ type LostAndBack = Pick<Population, 'lost' | 'recovered'>;
  * @param until one past the last bin to look at
  */
 export function recoveredAfterMs(
-  { lost, recovered, gone }: Pick<Population, 'lost' | 'recovered' | 'gone'>,
+  { lost, recovered, gone }: Population,
   { from, to }: Bins,
   until: number,
   share: number,

@@ -48,6 +48,7 @@ describe('startScreen', () => {
     }
     await terminal.shows('ready clients');
     expect(help).toContain('on screen');
+    expect(help).toContain('saturated');
     expect(help).not.toContain('…');
     expect(terminal.grid).toMatchObject({ alternate: true, cursorVisible: false, overflowed: 0, scrolled: 0 });
     const lines = terminal.grid.lines();
