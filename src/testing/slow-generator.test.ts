@@ -5,6 +5,7 @@ import { evidenceOf } from '../threshold/evidence.ts';
 import { metricOf, parseExpression } from '../threshold/expression.ts';
 import { parseScenario } from '../threshold/load-scenario.ts';
 import { slowRun, type SlowPlan } from './slow-generator.ts';
+import { thresholdText } from './threshold-text.ts';
 
 const THRESHOLDS = 200;
 
@@ -68,8 +69,6 @@ const METRICS = [
   'amplification',
 ];
 
-const UNITS: Readonly<Record<string, string>> = { rate: '/s', duration: 'ms', count: '', ratio: '' };
-
 const CASES = Object.entries(TARGETS).flatMap(([of, target]) =>
   Object.entries(SLOW).map(([when, slow]) => [when, of, target, slow] as const),
 );
@@ -89,7 +88,7 @@ describe.each(CASES)('a generator that is slow %s, against %s', (_when, _of, tar
     const values = [truth, late, onTime].map(metric.read).filter((value) => typeof value === 'number');
     const [least, most] = values.length === 0 ? [1, 1] : [Math.min(...values), Math.max(...values)];
     const limit = least * 0.8 + (most * 1.2 - least * 0.8) * draw(2);
-    return `${subject} ${draw(3) < 0.5 ? '<' : '>='} ${limit.toFixed(3)}${UNITS[metric.dimension]}`;
+    return thresholdText(subject, draw(3) < 0.5 ? '<' : '>=', limit);
   }
 
   const outcomes = Array.from({ length: THRESHOLDS }, (_one, n) => {

@@ -14,8 +14,9 @@ import { joinLedger } from '../metrics/ledger.ts';
 import { measure } from '../metrics/measure.ts';
 import { NOTHING_REPORTED, type Measurements } from '../metrics/measurements.ts';
 import { Recorder } from '../metrics/recorder.ts';
-import { createStore } from '../metrics/store.ts';
-import { emptyTimings } from '../metrics/timings.ts';
+import type { Interval } from '../metrics/run.ts';
+import { createStore, type RecorderStore } from '../metrics/store.ts';
+import { addInterval, emptyTimings, type IntervalHistograms, type Timings } from '../metrics/timings.ts';
 import { arriveOverMs, behaviourOf } from '../scenario/population.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 
@@ -41,13 +42,67 @@ interface Arrival {
   readonly handle: (now: MonoMs) => void;
 }
 
+/** One share of a population: number `shard` of `shards`. */
+export interface Share {
+  readonly shard: number;
+  readonly shards: number;
+}
+
+/** Receives a second of a slow run: its end, and its histograms. The last second ends with the run. */
+type Watch = (endMs: number, histograms: IntervalHistograms) => void;
+
 /**
  * Runs the clients of a live run (machine, recorder, lateness of events) on a clock of its own, against servers that wait
  * for nobody: a deterministic run whose generator is as slow as wanted. Alarms and reads take turns as in Node's event
  * loop.
  */
 export function slowRun(scenario: Scenario, plan: SlowPlan): Measurements {
-  return new SlowGenerator(scenario, plan).run();
+  return slowShards(scenario, [plan]);
+}
+
+/**
+ * Runs each share of a population on a slow generator of its own, one plan a share, and measures all of them as one run
+ * with several workers does.
+ */
+export function slowShards(scenario: Scenario, plans: readonly SlowPlan[]): Measurements {
+  const timings = emptyTimings();
+  const generators = plans.map((plan, shard) => new SlowGenerator(scenario, plan, { shard, shards: plans.length }));
+  for (const generator of generators) generator.run((_endMs, histograms) => addInterval(timings, histograms));
+  return measured(scenario.durationMs, generators, timings);
+}
+
+/** Runs one share of a population on a slow generator, and passes each second on, as a world does to a results folder. */
+export function watchedSlowRun(
+  scenario: Scenario,
+  plan: SlowPlan,
+  share: Share,
+  onInterval: (interval: Pick<Interval, 'startMs' | 'endMs' | 'histograms'> & { measurements: Measurements }) => void,
+): Measurements {
+  const timings = emptyTimings();
+  const generator = new SlowGenerator(scenario, plan, share);
+  let startMs = 0;
+  generator.run((endMs, histograms) => {
+    addInterval(timings, histograms);
+    onInterval({ startMs, endMs, histograms, measurements: measured(endMs, [generator], timings) });
+    startMs = endMs;
+  });
+  return measured(scenario.durationMs, [generator], timings);
+}
+
+function measured(elapsedMs: number, generators: readonly SlowGenerator[], timings: Timings): Measurements {
+  return measure({
+    elapsedMs,
+    planned: generators.reduce((sum, { clients }) => sum + clients, 0),
+    stores: generators.map(({ store }) => store),
+    timings,
+    reported: NOTHING_REPORTED,
+    ledger: (curves) =>
+      joinLedger(
+        generators.map(({ commands }) => commands.export()),
+        null,
+        curves,
+      ),
+  });
 }
 
 class SlowGenerator implements Port {
@@ -57,8 +112,10 @@ class SlowGenerator implements Port {
   readonly #machine: Machine;
   readonly #late: LateEvents;
   readonly #recorder: Recorder;
-  readonly #commands: CommandLog;
-  readonly #store;
+  /** number of clients of this share */
+  readonly clients: number;
+  readonly commands: CommandLog;
+  readonly store: RecorderStore;
   /** arrivals in order of their instants, the next one last */
   readonly #arrivals: Arrival[] = [];
   /** number of each client's connection, and of its token request, whose events are the only ones that still count */
@@ -72,15 +129,16 @@ class SlowGenerator implements Port {
   #idleMs = 0;
   #turnEnds: (() => void)[] = [];
 
-  constructor(scenario: Scenario, plan: SlowPlan) {
-    const { count } = scenario.clients;
+  constructor(scenario: Scenario, plan: SlowPlan, { shard, shards }: Share) {
+    const count = Math.ceil((scenario.clients.count - shard) / shards);
+    this.clients = count;
     this.#scenario = scenario;
     this.#plan = plan;
     this.#queue = new EventQueue(count * ALARMS);
-    this.#store = createStore(Curves.binsFor(scenario.durationMs), false, true);
-    this.#commands = new CommandLog(count);
+    this.store = createStore(Curves.binsFor(scenario.durationMs), false, true);
+    this.commands = new CommandLog(count);
     const lateness = new Lateness(count);
-    this.#recorder = new Recorder(this.#store, this.#commands, lateness);
+    this.#recorder = new Recorder(this.store, this.commands, lateness);
     this.#recorder.populated(count);
     const turns = {
       idleMs: () => this.#idleMs,
@@ -99,9 +157,9 @@ class SlowGenerator implements Port {
       observer: this.#recorder,
       sentLateMs: lateness.sentLateMs,
       draws: new Draws(scenario.seed),
-      shard: 0,
-      shards: 1,
-      planned: count,
+      shard,
+      shards,
+      planned: scenario.clients.count,
       arriveOverMs: arriveOverMs(scenario.clients),
       arrivals: null,
     });
@@ -112,23 +170,20 @@ class SlowGenerator implements Port {
     for (const at of plan.dropsAt) this.#arrives(at, () => this.#dropAll(at));
   }
 
-  run(): Measurements {
-    const { durationMs, clients } = this.#scenario;
-    while (this.#now < durationMs) this.#turn(durationMs);
-    const timings = emptyTimings();
-    for (let client = 0; client < clients.count; client++) {
+  run(watch: Watch): void {
+    const { durationMs } = this.#scenario;
+    let secondEnd = 1000;
+    while (this.#now < durationMs) {
+      this.#turn(durationMs);
+      for (; this.#now >= secondEnd && secondEnd < durationMs; secondEnd += 1000) {
+        watch(secondEnd, this.#recorder.takeInterval());
+      }
+    }
+    for (let client = 0; client < this.clients; client++) {
       this.#late.windsDown(client, mono(this.#now));
       this.#machine.windDown(client, mono(this.#now));
     }
-    this.#recorder.takeInterval(timings);
-    return measure({
-      elapsedMs: durationMs,
-      planned: clients.count,
-      stores: [this.#store],
-      timings,
-      reported: NOTHING_REPORTED,
-      ledger: (curves) => joinLedger([this.#commands.export()], null, curves),
-    });
+    watch(durationMs, this.#recorder.takeInterval());
   }
 
   /** One turn of the event loop: alarms, then reads; it sleeps when nothing is due. */
