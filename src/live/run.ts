@@ -22,15 +22,16 @@ import { RunCoordinator } from './run-coordinator.ts';
 import { EventLog } from './event-log.ts';
 import { Aggregator } from './aggregator.ts';
 import { KeptUsers } from './kept-users.ts';
+import { localHost } from './local-host.ts';
 import { checkLogins, reportLogins } from './login-phase.ts';
 import type { Preparation } from './shard-messages.ts';
 import { checkMachine, planWorkers } from './machine-check.ts';
 import { readListeningPorts, readMachineLimits } from './machine-limits.ts';
-import type { WorkerType } from './preflight.ts';
 import { planSources } from './source-plan.ts';
 import { unreachableWarning } from './reachable.ts';
 import { RunRefused } from './refused.ts';
 import { prepareRun, type RunSetup } from './run-setup.ts';
+import type { ShardHost } from './shard-host.ts';
 import { clientsIn, Shards, WHOLE, type Part } from './shards.ts';
 import type { WorkerPool } from './worker-thread.ts';
 import type { Target } from './target.ts';
@@ -50,6 +51,8 @@ export interface RunOptions {
   readonly part?: Part;
   /** workers that several runs share */
   readonly workers?: WorkerPool;
+  /** other machines that hold the shards, closed with the run; absent: threads or processes of this machine */
+  readonly host?: ShardHost;
   /** consent to faults beyond the target; absent: none */
   readonly consent?: Consent;
   /** start of the run, ms since the epoch by this machine's clock; absent: as soon as all is ready */
@@ -91,11 +94,12 @@ export async function runLive(given: Scenario, options: RunOptions): Promise<Out
   const ours: Scenario = { ...scenario, clients: { ...scenario.clients, count: held } };
   const limits = readMachineLimits();
   const workers = planWorkers(ours, limits);
+  const shards = options.host?.shards ?? workers.count;
   const log = new EventLog(listener);
   const wallAnchor = anchorWall();
   const clockWatch = new ClockWatch((message) => log.spoil('clock-stepped', `${message}, ${instant(log)}`));
   const look = (): void => clockWatch.look('the coordinator', wallErrorMs(wallAnchor), sharedNowMs());
-  const aggregator = new Aggregator(scenario, workers.count, held);
+  const aggregator = new Aggregator(scenario, shards, held, options.host?.isLocal ?? true);
   log.log('phase', 'preparing');
   if (part.shards > 1 && sharesTokens(scenario)) {
     throw new RunRefused(
@@ -108,7 +112,8 @@ export async function runLive(given: Scenario, options: RunOptions): Promise<Out
     const which = `${SHARD_WARNING} ${part.shards}, number ${part.shard + 1}`;
     log.log('warning', `${which}: its thresholds are evaluated on its own clients only; squall merge evaluates all`);
   }
-  for (const warning of checkMachine(ours, workers, limits)) log.log('warning', warning);
+  if (options.host === undefined)
+    for (const warning of checkMachine(ours, workers, limits)) log.log('warning', warning);
   const tokensFile = tokenRecord(options.tokensFile, log);
   const setting = await prepareRun(
     scenario,
@@ -126,18 +131,19 @@ export async function runLive(given: Scenario, options: RunOptions): Promise<Out
   const looking = setInterval(look, CLOCK_LOOK_MS);
   try {
     const clocks = { wallAnchor, clockWatch, look };
+    const host = options.host ?? localHost(workers.type, workers.count, options.workers);
     const { localAddresses } = scenario.generator;
     const demand = { gateways: setting.gateways, clients: held, parts: part.shards, localAddresses };
-    const sources = planSources(demand, limits, readListeningPorts);
+    // Other machines plan the sources of their own clients.
+    const sources = host.isLocal ? planSources(demand, limits, readListeningPorts) : null;
     const gateways = sources === null ? setting.gateways : setting.gateways.map((each) => ({ ...each, sources }));
     return await withShards(
       scenario,
-      { ...options, tokensFile },
+      { ...options, tokensFile, host },
       { ...setting, gateways },
       log,
       aggregator,
       clocks,
-      workers.type,
     );
   } finally {
     clearInterval(looking);
@@ -154,15 +160,14 @@ async function withShards(
     tokensFile,
     part = WHOLE,
     startAtMs,
-    workers,
+    host,
     consent = NO_CONSENT,
     onControls,
-  }: RunOptions,
+  }: RunOptions & { readonly host: ShardHost },
   setting: RunSetup,
   log: EventLog,
   aggregator: Aggregator,
   { wallAnchor, clockWatch, look }: Clocks,
-  workerType: WorkerType,
 ): Promise<Outcome> {
   const { gateways, upgrade, access, users, secrets, target } = setting;
   const injectors = new Injectors(
@@ -177,12 +182,12 @@ async function withShards(
   const failure = new Promise<never>((_, reject) => (failed = reject));
   let isRunning = false;
   const died = (worker: number, how: string): void => {
-    const message = `worker process ${worker + 1} of ${aggregator.shardStores.length} died by itself (${how})`;
-    if (!isRunning) return failed(diedEarly(message));
-    log.spoil('process-died', `${message}, ${instant(log)}: its clients are gone`);
+    const { what, fix } = host.deathOf(worker, how);
+    if (!isRunning) return failed(new RunRefused('does-not-fit', `${what} before the run began`, fix));
+    log.spoil('process-died', `${what}, ${instant(log)}: its clients are gone`);
   };
   const shards = new Shards(
-    workerType,
+    host,
     aggregator.shardStores,
     part,
     {
@@ -196,7 +201,6 @@ async function withShards(
       maxRequestsPerSecond,
     },
     (share) => users && rowsOfShard(users, { ...scenario.clients, ...share }, mintsForUsers(scenario)),
-    workers,
     { failed, died },
   );
   const keptUsers = setting.usersOut && new KeptUsers(setting.usersOut, log);
@@ -205,7 +209,7 @@ async function withShards(
   target?.onRotation((inRotation) => shards.rotate(inRotation));
   try {
     const begun = await Promise.race([
-      start(shards, target, startAtMs, wallAnchor, AbortSignal.any([signal, over.signal]), log, loggingIn),
+      start(shards, host, target, startAtMs, wallAnchor, AbortSignal.any([signal, over.signal]), log, loggingIn),
       failure,
     ]);
     isRunning = true;
@@ -260,11 +264,6 @@ async function withShards(
   }
 }
 
-function diedEarly(message: string): RunRefused {
-  const fix = 'look for what ended it (the kernel log tells when memory ran out), and run again';
-  return new RunRefused('does-not-fit', `${message} before the run began`, fix);
-}
-
 /** Describes an issue: refresh tokens that an earlier run used, or that were never valid. */
 function usedTokens({ users, clients }: Scenario, used: number, seen: readonly Sighting[]): string {
   const answer = seen.find(({ kind, what }) => kind === 'token' && what === 'invalid-grant')?.text ?? '';
@@ -283,6 +282,7 @@ function usedTokens({ users, clients }: Scenario, used: number, seen: readonly S
  */
 async function start(
   shards: Shards,
+  host: ShardHost,
   target: Target | null,
   startAtMs: number | undefined,
   wallAnchor: WallAnchor,
@@ -293,10 +293,10 @@ async function start(
 ): Promise<RunClock | null> {
   const report = reportLogins(loggingIn, log, sharedNowMs);
   if (loggingIn > 0) report({ done: 0, failed: 0 });
-  const preparation = await preparedOr(signal, loggingIn > 0, shards.prepared(report));
+  const preparation = await preparedOr(signal, loggingIn > 0 || !host.isLocal, shards.prepared(report));
   if (preparation === null) return null;
   if (preparation.logins !== null) checkLogins(preparation.logins, preparation.seen, log);
-  const neededMs = preparation.leadTimeMs * LEAD_FACTOR + LEAD_MARGIN_MS;
+  const neededMs = preparation.leadTimeMs * LEAD_FACTOR + LEAD_MARGIN_MS + host.leadMs;
   if (startAtMs !== undefined) {
     if (signal.aborted) return null;
     await waitUntil(startAtMs - neededMs, signal, log);
@@ -314,13 +314,13 @@ async function start(
   return new RunClock(begin);
 }
 
-/** Waits for the workers; while clients log in, which may take long, the signal ends the waiting: null. */
+/** Waits for the workers; while clients log in, or other machines are awaited, the signal ends the waiting: null. */
 async function preparedOr(
   signal: AbortSignal,
-  logsIn: boolean,
+  mayTakeLong: boolean,
   prepared: Promise<Preparation>,
 ): Promise<Preparation | null> {
-  if (!logsIn) return prepared;
+  if (!mayTakeLong) return prepared;
   if (signal.aborted) return null;
   const over = new AbortController();
   const aborted = once(signal, 'abort', { signal: over.signal }).then(

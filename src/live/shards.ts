@@ -2,18 +2,13 @@ import type { Occurrence } from '../core/fault/occurrence.ts';
 import type { RecorderStore } from '../metrics/store.ts';
 import { addSightings } from '../metrics/sighting.ts';
 import type { RunStart } from './clock.ts';
-import type { WorkerType } from './preflight.ts';
 import type { LoginTally } from './first-logins.ts';
+import { WorkerDied, type ShardHost, type StartedWorker, type WorkerTask } from './shard-host.ts';
 import type { FromShard, Preparation, ShardInterval, ShardResult, ShardTask, ToShard } from './shard-messages.ts';
 import { withSourcesOf } from './sources.ts';
 import { failureIn } from '../protocols/own/failure.ts';
 import { ModuleWatch } from './module-watch.ts';
-import { WorkerLine, type Answer, type Wire } from './worker-line.ts';
-import { startProcess, WorkerDied } from './worker-process.ts';
-import { startThread, workerPool, type WorkerPool } from './worker-thread.ts';
-
-/** Task of a worker, without the store and the port, which stay within a process. */
-export type WorkerTask = Omit<ShardTask, 'store' | 'port' | 'calls'>;
+import { WorkerLine, type Answer } from './worker-line.ts';
 
 /** Part of a worker's task that is the same for all workers. */
 export type CommonTask = Omit<WorkerTask, 'shard' | 'shards' | 'users'>;
@@ -32,54 +27,39 @@ export function clientsIn({ shard, shards }: Part, count: number): number {
   return Math.ceil((count - shard) / shards);
 }
 
-/** A worker as the coordinator sees it, whether it is a thread or a process. */
-export interface StartedWorker extends Wire {
-  /** result of its task; rejects when the task fails or the worker dies */
-  readonly result: Promise<ShardResult>;
-  /** Ends it at once; resolves when it is gone. */
-  end(): Promise<void>;
-}
-
 /** The shards of a run, each of which is one worker's task for the whole run. */
 export class Shards {
-  /** pool of the threads of this run alone; null: there is none */
-  readonly #ownPool: WorkerPool | null;
+  readonly #host: ShardHost;
   #isClosed = false;
   /** null: the protocol is none of the user's own */
   readonly #watch: ModuleWatch | null;
   readonly #workers: readonly { readonly line: WorkerLine; readonly started: StartedWorker; readonly share: Part }[];
 
   /**
-   * @param stores the counts of each worker; a thread shares its store, and of a process's store it is a copy
+   * @param stores the counts of each worker; a thread shares its store, and of any other worker's store it is a copy
    * @param usersOf rows of the users of a share of the clients
-   * @param shared pool of several runs; absent: the run makes its own
    * @param events.failed called when a worker failed, so that the run cannot continue
-   * @param events.died called when a worker's process died, and its clients with it
+   * @param events.died called when a worker died, and its clients with it
    */
   constructor(
-    type: WorkerType,
+    host: ShardHost,
     stores: readonly RecorderStore[],
     part: Part,
     common: CommonTask,
     usersOf: (part: Part) => ShardTask['users'],
-    shared: WorkerPool | undefined,
     events: { failed(error: unknown): void; died(worker: number, how: string): void },
   ) {
     const workers = stores.length;
-    this.#ownPool = shared !== undefined || type === 'process' ? null : workerPool(workers, workers);
-    const pool = shared ?? this.#ownPool;
+    this.#host = host;
     this.#watch = ModuleWatch.of(common.scenario, workers, (error) => events.failed(error));
     this.#workers = stores.map((store, index) => {
       // The part is divided among workers in the way the population is divided among parts.
       const share = { shard: part.shard + part.shards * index, shards: part.shards * workers };
       const gateways = common.gateways.map((gateway) => withSourcesOf(gateway, share));
       const task: WorkerTask = { ...common, ...share, gateways, users: usersOf(share) };
-      const started =
-        type === 'process' || pool === null
-          ? startProcess(task, store)
-          : startThread(pool, task, store, this.#watch?.callsOf(index));
+      const started = host.start(task, store, index, this.#watch?.callsOf(index));
       const line = new WorkerLine(started);
-      if (type === 'process') this.#watch?.follow(index, line);
+      if (!host.sharesMemory) this.#watch?.follow(index, line);
       started.result.catch((error: unknown) => {
         if (this.#isClosed) return;
         const broken = failureIn(error);
@@ -148,7 +128,7 @@ export class Shards {
     this.#isClosed = true;
     this.#watch?.stop();
     await Promise.all(this.#workers.map(({ started }) => started.end()));
-    await this.#ownPool?.destroy();
+    await this.#host.close();
   }
 
   #send(message: ToShard): void {

@@ -3,7 +3,7 @@ import { Curves } from '../metrics/curves.ts';
 import { createStore } from '../metrics/store.ts';
 import { StoreChanges } from '../metrics/store-changes.ts';
 import type { FromShard, ProcessUse, ShardInterval } from './shard-messages.ts';
-import type { WorkerTask } from './shards.ts';
+import type { WorkerTask } from './shard-host.ts';
 import type { FromWorkerProcess, ToWorkerProcess } from './worker-process-messages.ts';
 import runShard from './worker.ts';
 import { ResidentMemory } from './resident-memory.ts';

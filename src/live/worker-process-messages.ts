@@ -1,6 +1,6 @@
 import type { StoreChange } from '../metrics/store-changes.ts';
 import type { FromShard, ShardResult, ToShard } from './shard-messages.ts';
-import type { WorkerTask } from './shards.ts';
+import type { WorkerTask } from './shard-host.ts';
 
 /** Message from the coordinator to the process of a worker. Secrets of the task go this way in memory only. */
 export type ToWorkerProcess =

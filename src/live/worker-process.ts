@@ -3,17 +3,12 @@ import { once } from 'node:events';
 import type { RecorderStore } from '../metrics/store.ts';
 import { applyChanges } from '../metrics/store-changes.ts';
 import type { FromShard, ShardResult } from './shard-messages.ts';
-import type { StartedWorker, WorkerTask } from './shards.ts';
+import { WorkerDied, type StartedWorker, type WorkerTask } from './shard-host.ts';
 import type { FromWorkerProcess, ToWorkerProcess } from './worker-process-messages.ts';
 
 const ENTRY = new URL('./worker-process-main.js', import.meta.url);
 /** Longest wait until a process exits that has lost its parent's channel, ms; it is killed after that. */
 const EXIT_TIMEOUT_MS = 2000;
-
-/** The end of a worker's process that nobody asked for, and that squall's own code did not cause. */
-export class WorkerDied extends Error {
-  override readonly name = 'WorkerDied';
-}
 
 /** Starts a worker in a process of its own, and keeps a copy of its counts in `store`. */
 export function startProcess(task: WorkerTask, store: RecorderStore): StartedWorker {

@@ -3,7 +3,7 @@ import { Piscina } from 'piscina';
 import type { CallsUnderWay } from '../protocols/own/module-codec.ts';
 import type { RecorderStore } from '../metrics/store.ts';
 import type { FromShard, ShardResult, ShardTask } from './shard-messages.ts';
-import type { StartedWorker, WorkerTask } from './shards.ts';
+import type { StartedWorker, WorkerTask } from './shard-host.ts';
 
 const ENTRY = new URL('./worker.js', import.meta.url);
 
