@@ -142,6 +142,14 @@ describe('two values that contradict each other', () => {
       '3:37: tokens.refresh.retry.base: nothing grows by being multiplied (0s; tokens.refresh.retry.growth is exponential, the default) — write a base above 0s, or growth: fixed',
     ],
     [
+      'tokens: { refresh: { retry: { rounds: { size: 2, after: 1s, every: 9s } } } }',
+      '3:31: tokens.refresh.retry.rounds: a token request has no time without a connection ({"size":2,"after":"1s","every":"9s"}) — remove it',
+    ],
+    [
+      'tokens: { refresh: { retry: { first: 1s, rounds: { size: 2, after: 1s, every: 9s } } } }',
+      '3:38: tokens.refresh.retry.first: the first delay is that of the first round (["1s","1s"]; tokens.refresh.retry.rounds is {"size":2,"after":"1s","every":"9s"}, line 3) — remove it, and set rounds.after',
+    ],
+    [
       'thresholds: [duplicated == 0]',
       '3:14: thresholds.0: it measures commands, and the clients send none ("duplicated == 0"; clients.commands is none, the default) — add clients.commands, or remove the threshold',
     ],

@@ -63,3 +63,15 @@ describe('stages', () => {
     expect(delays(rig({ stages: [{ afterMs: 5, delayMs: 40 }], rules }), 10, 4)).toEqual([1, 2, 2, 40]);
   });
 });
+
+describe('rounds', () => {
+  const rounds = { size: 2, afterMs: 30, everyMs: 500 };
+
+  it('count from the first failure, and end when the client is ready', () => {
+    const made = rig({ rounds });
+    expect(delays(made, 10, 5, 20)).toEqual([30, 100, 360, 100, 360]);
+    made.until(made.now + 1000);
+    made.machine.onOpen(0, made.now);
+    expect(delays(made, made.now + 5, 2)).toEqual([30, 100]);
+  });
+});

@@ -1,6 +1,6 @@
 import type { SignalRule } from '../policy/advice.ts';
 import type { BackoffPolicy, ResetRule } from '../policy/backoff.ts';
-import { delayMs, needsPrevious, ruleDelayMs, stagedMs, withRetryAfterMs } from '../policy/delay.ts';
+import { delayInRoundsMs, delayMs, needsPrevious, ruleDelayMs, stagedMs, withRetryAfterMs } from '../policy/delay.ts';
 import { PURPOSE } from '../random/draws.ts';
 import { NEVER, type MonoMs } from '../time/instant.ts';
 import type { ClientColumns } from './columns.ts';
@@ -24,7 +24,7 @@ export class Retries {
     this.#columns = context.columns;
     this.#backoff = context.behaviour.backoff;
     this.#keepsDelays = needsPrevious(this.#backoff);
-    this.#keepsFailures = this.#backoff.stages.length > 0;
+    this.#keepsFailures = this.#backoff.stages.length > 0 || this.#backoff.rounds !== undefined;
   }
 
   /**
@@ -43,8 +43,13 @@ export class Retries {
         : this.#context.draws.unit(number, PURPOSE.backoff, f.attempts.at(client));
     const previousMs = this.#keepsDelays ? f.previousDelayMs[client]! : 0;
     const retry = f.retry.at(client);
-    const ownMs = ruleDelayMs(rule, retry) ?? delayMs(backoff, retry, previousMs, u);
-    const delay = this.#keepsFailures ? stagedMs(backoff, this.#downMs(client, now), ownMs) : ownMs;
+    const downMs = this.#keepsFailures ? this.#downMs(client, now) : 0;
+    const ownMs =
+      ruleDelayMs(rule, retry) ??
+      (backoff.rounds === undefined
+        ? delayMs(backoff, retry, previousMs, u)
+        : delayInRoundsMs(backoff, backoff.rounds, retry, previousMs, u, downMs));
+    const delay = this.#keepsFailures ? stagedMs(backoff, downMs, ownMs) : ownMs;
     if (ownMs === NEVER) return NEVER;
     if (rule.counted !== false) {
       f.retry.set(client, Math.min(retry + 1, MOST_RETRIES));

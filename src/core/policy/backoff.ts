@@ -52,6 +52,17 @@ export interface BackoffStage {
   readonly delayMs: number;
 }
 
+/**
+ * Retries that come in rounds: the first round begins `afterMs` after the first failure since the client was last ready, and
+ * each of the others a multiple of `everyMs` later. Within a round of `size` retries, the second one waits for the first delay
+ * of the growth.
+ */
+export interface RetryRounds {
+  readonly size: number;
+  readonly afterMs: number;
+  readonly everyMs: number;
+}
+
 /** When the retry number goes back to 0. `stable`: the connection stayed open for `afterMs`, measured when it is lost. */
 export type ResetRule =
   | { readonly on: 'open' | 'ready' | 'first-message' }
@@ -76,6 +87,8 @@ export interface BackoffPolicy {
   readonly floorMs: number;
   /** delays by the time since the first failure after the client was last ready, in the order of that time */
   readonly stages: readonly BackoffStage[];
+  /** rounds of retries; absent: the growth goes on from retry to retry */
+  readonly rounds?: RetryRounds;
   /** start of a delay other than the first: the failure, or the dial of the attempt or connection that failed */
   readonly measuredFrom: 'failure' | 'dial';
   /** a connection that was lost before it had been ready for this long ends the client; 0: none does */

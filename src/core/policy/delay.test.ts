@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Draws, PURPOSE } from '../random/draws.ts';
 import type { BackoffPolicy, Growth, Jitter } from './backoff.ts';
-import { delayMs, ruleDelayMs, stagedMs, withRetryAfterMs } from './delay.ts';
+import { delayInRoundsMs, delayMs, ruleDelayMs, stagedMs, withRetryAfterMs } from './delay.ts';
 
 const plain: BackoffPolicy = {
   growth: { kind: 'fixed', delayMs: 1000 },
@@ -160,6 +160,30 @@ test('stages replace the delay once a client has been without a connection for l
   };
   // At 60 ms, the wait of 50 ms is broken off after 40 ms, and 7 ms follow.
   expect([0, 50, 60, 100, 190, 195, 300].map((ms) => stagedMs(staged, ms, 50))).toEqual([50, 50, 47, 7, 7, 5, 0]);
+});
+
+describe('rounds', () => {
+  const rounds = { size: 3, afterMs: 50, everyMs: 1000 };
+  const policy: BackoffPolicy = { ...plain, growth: { kind: 'linear', baseMs: 10, stepMs: 5 }, rounds };
+  const waits = (downs: readonly number[], own = policy) =>
+    downs.map((downMs, retry) => delayInRoundsMs(own, rounds, retry, 0, 0.5, downMs));
+
+  test('begin at their instants, and begin the growth anew', () => {
+    expect(waits([0, 50, 60, 75, 1050, 1060, 1075])).toEqual([50, 10, 15, 975, 10, 15, 975]);
+  });
+
+  test('that were missed are left out, and one that ends as another is due waits for the one after that', () => {
+    expect(waits([0, 50, 60, 1300, 3050, 3100, 4050])).toEqual([50, 10, 15, 750, 10, 15, 1000]);
+  });
+
+  test('are not begun twice by an instant that was rounded down', () => {
+    expect(waits([0, 50, 60, 1049.999_999_9]).at(-1)).toBeCloseTo(0, 6);
+    expect(delayInRoundsMs(policy, { ...rounds, size: 1 }, 2, 0, 0.5, 1049.999_999_9)).toBeCloseTo(1000, 6);
+  });
+
+  test('end with the last retry', () => {
+    expect(waits([0, 50, 60], { ...policy, maxRetries: 2 })).toEqual([50, 10, Infinity]);
+  });
 });
 
 test("a rule's own delays are taken one by one, and the last one repeats", () => {

@@ -2,7 +2,7 @@ import { normalQuantile } from '../random/normal.ts';
 import { recordQuantile } from '../random/record.ts';
 import { NEVER } from '../time/instant.ts';
 import type { SignalRule } from './advice.ts';
-import type { BackoffPolicy, FirstDelay, Growth } from './backoff.ts';
+import type { BackoffPolicy, FirstDelay, Growth, RetryRounds } from './backoff.ts';
 
 /**
  * The delay before retry number `retry`, in milliseconds, or NEVER when the policy gives up: `maxRetries` are used up,
@@ -51,6 +51,28 @@ export function stagedMs({ stages }: BackoffPolicy, downMs: number, ownMs: numbe
     if (downMs + delay > afterMs) delay = Math.max(0, afterMs - downMs) + stageMs;
   }
   return delay;
+}
+
+/**
+ * The delay of a policy with rounds. A round that lasts longer than the time between rounds is followed by the next
+ * one that has not been missed.
+ *
+ * @param downMs time since the first failure after the client was last ready
+ */
+export function delayInRoundsMs(
+  policy: BackoffPolicy,
+  { size, afterMs, everyMs }: RetryRounds,
+  retry: number,
+  previousMs: number,
+  u: number,
+  downMs: number,
+): number {
+  if (retry >= policy.maxRetries) return NEVER;
+  const place = retry % size;
+  if (place > 0) return delayMs(policy, place - 1, previousMs, u);
+  if (retry === 0) return Math.max(0, afterMs - downMs);
+  const passed = Math.max(retry / size, 1 + Math.floor((downMs - afterMs) / everyMs));
+  return Math.max(0, afterMs + passed * everyMs - downMs);
 }
 
 /** The delay of a rule that has its own; null: it has none. */

@@ -18,18 +18,19 @@ export function checkBackoffs({ clients, tokens }: WrittenScenario): readonly Co
 }
 
 /** What only connections have. */
-function checkTokenRetries({ stages, measuredFrom, minUptimeMs }: BackoffPolicy): readonly Contradiction[] {
+function checkTokenRetries({ stages, rounds, measuredFrom, minUptimeMs }: BackoffPolicy): readonly Contradiction[] {
   const at = 'tokens.refresh.retry';
   const fix = 'remove it';
   return when(
     { holds: stages.length > 0, at: `${at}.stages`, what: 'a token request has no time without a connection', fix },
+    { holds: rounds !== undefined, at: `${at}.rounds`, what: 'a token request has no time without a connection', fix },
     { holds: measuredFrom === 'dial', at: `${at}.measuredFrom`, what: 'a token request is not dialled', fix },
     { holds: minUptimeMs > 0, at: `${at}.minUptime`, what: 'a token request has no uptime', fix },
   );
 }
 
 function checkBackoff(policy: BackoffPolicy, path: string): readonly Contradiction[] {
-  const { growth, jitter, capMs, floorMs } = policy;
+  const { growth, jitter, capMs, floorMs, first, rounds, measuredFrom } = policy;
   return when(
     {
       holds: capMs < floorMs,
@@ -51,6 +52,20 @@ function checkBackoff(policy: BackoffPolicy, path: string): readonly Contradicti
       against: `${path}.growth`,
       what: 'decorrelated jitter starts from a base, and a table has none',
       fix: 'choose another jitter, or growth: exponential',
+    },
+    {
+      holds: rounds !== undefined && first !== undefined,
+      at: `${path}.first`,
+      against: `${path}.rounds`,
+      what: 'the first delay is that of the first round',
+      fix: 'remove it, and set rounds.after',
+    },
+    {
+      holds: rounds !== undefined && measuredFrom === 'dial',
+      at: `${path}.measuredFrom`,
+      against: `${path}.rounds`,
+      what: 'rounds count from the first failure',
+      fix: 'write measuredFrom: failure, or remove rounds',
     },
   );
 }

@@ -1,4 +1,4 @@
-import type { FirstDelay, Jitter, ResetRule } from '../../core/policy/backoff.ts';
+import type { FirstDelay, Jitter, ResetRule, RetryRounds } from '../../core/policy/backoff.ts';
 import { LIBRARIES } from '../../core/policy/libraries/index.ts';
 import { oneOf, tags, variant, words } from '../../core/codec/choice.ts';
 import type { Codec, ValueOf } from '../../core/codec/codec.ts';
@@ -93,6 +93,12 @@ const reset: Codec<ResetRule> = oneOf(
   ),
 );
 
+const rounds: Codec<RetryRounds> = object({
+  size: count({ min: 1, max: MAX_RETRIES }).describe('retries of a round'),
+  after: duration().as('afterMs').describe('time from the first failure to the first round'),
+  every: duration({ zero: false }).as('everyMs').describe('time from the beginning of a round to that of the next'),
+});
+
 const delays = list(duration(), { max: MAX_TABLE_DELAYS, empty: 'no delays — write at least one' });
 
 /**
@@ -129,6 +135,9 @@ export const backoffKeys = object({
   )
     .optional([])
     .describe('delays that replace all others once a client has been without a connection for long'),
+  rounds: oneOf(words({ none: null }), rounds)
+    .optional('none')
+    .describe('retries in rounds, each of which begins the growth anew'),
   measuredFrom: word(['failure', 'dial'])
     .optional('failure')
     .describe('dial: a delay counts from the dial of the attempt or connection that failed'),

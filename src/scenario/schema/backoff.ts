@@ -46,10 +46,16 @@ function startOf(name: string | undefined): NamedBackoff {
 
 function compose(keys: BackoffKeys, refuse: Refuse): NamedBackoff {
   const start = startOf(keys.preset);
-  const { first: startFirst = null, ...rest } = start.policy;
-  const { first = startFirst } = keys;
+  const { first: startFirst = null, rounds: startRounds = null, ...rest } = start.policy;
+  const { first = startFirst, rounds = startRounds } = keys;
   const growth = composeGrowth(keys, rest.growth, refuse);
-  const policy = { ...rest, ...withoutGrowth(keys), growth, ...(first === null ? {} : { first }) };
+  const policy = {
+    ...rest,
+    ...withoutGrowth(keys),
+    growth,
+    ...(first === null ? {} : { first }),
+    ...(rounds === null ? {} : { rounds }),
+  };
   const unchanged = isDeepStrictEqual({ ...policy, rules: [] }, { ...start.policy, rules: [] });
   return { ...start, name: unchanged ? start.name : 'custom', policy };
 }
@@ -59,6 +65,7 @@ function withoutGrowth<K extends BackoffKeys>(keys: K) {
   const {
     preset: _,
     first: _1,
+    rounds: _9,
     growth: _2,
     baseMs: _3,
     factor: _4,
@@ -131,6 +138,6 @@ function keysOf({ kind: growth, ...rest }: Growth): BackoffKeys {
 
 /** The inverse of `compose`; all keys are written, since a preset may change with its library. */
 function spell({ name, policy }: NamedBackoff): BackoffKeys {
-  const { growth, first = null, ...rest } = policy;
-  return { ...(name === 'custom' ? {} : { preset: name }), first, ...keysOf(growth), ...rest };
+  const { growth, first = null, rounds = null, ...rest } = policy;
+  return { ...(name === 'custom' ? {} : { preset: name }), first, rounds, ...keysOf(growth), ...rest };
 }

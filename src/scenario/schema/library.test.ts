@@ -16,7 +16,8 @@ function scenario(clients: string, rest = ''): Scenario {
 const target = (keys = ''): string => `target: { ${URL_TARGET}${keys} }\n`;
 
 /** The carrier of a protocol that takes the token in one way only. */
-const carrierOf = (name: string): string => (name === 'supabase' ? 'tokens: { carrier: message }' : '');
+const carrierOf = (name: string): string =>
+  ['supabase', 'aws-amplify'].includes(name) ? 'tokens: { carrier: message }' : '';
 
 describe.each(Object.entries(LIBRARIES))('clients.library: %s', (name, library) => {
   const read = scenario(`library: ${name}`, target() + carrierOf(name));

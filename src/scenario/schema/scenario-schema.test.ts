@@ -110,7 +110,7 @@ describe('a value that is wrong by itself', () => {
     ],
     [
       'clients: { count: 5, backoff: slow }',
-      '1:31: clients.backoff: not one of the choices ("slow") — write `none`, `ably`, `actioncable`, `autobahn`, `centrifuge`, `colyseus`, `convex`, `discordjs`, `graphql-ws`, `grpc`, `hocuspocus`, `home-assistant`, `liveblocks`, `mqtt`, `nats-core`, `partysocket`, `phoenix`, `pusher-js`, `reconnecting-websocket`, `rfc6455`, `signalr`, `slack`, `socket.io-client`, `sockette`, `stompjs`, `subscriptions-transport-ws`, `supabase`, `web-pubsub`, `y-websocket`, or spell the backoff out, such as { base: 1s, cap: 30s }',
+      '1:31: clients.backoff: not one of the choices ("slow") — write `none`, `ably`, `actioncable`, `autobahn`, `aws-amplify`, `centrifuge`, `colyseus`, `convex`, `discordjs`, `graphql-ws`, `grpc`, `hocuspocus`, `home-assistant`, `liveblocks`, `mqtt`, `nats-core`, `partysocket`, `phoenix`, `pusher-js`, `reconnecting-websocket`, `rfc6455`, `signalr`, `slack`, `socket.io-client`, `sockette`, `stompjs`, `subscriptions-transport-ws`, `supabase`, `web-pubsub`, `y-websocket`, or spell the backoff out, such as { base: 1s, cap: 30s }',
     ],
     [
       'clients: { count: 5, backoff: { delays: [1s] } }',

@@ -48,6 +48,18 @@ export const UPTIME_MS = 6000;
 Object.assign(globalThis, { WebSocket: FakeSocket });
 const { Room } = await import('@colyseus/sdk');
 
+/** The class behind `events` of aws-amplify, which has one instance a process; the package does not export it. */
+const { AWSAppSyncEventProvider } = (await import(
+  new URL(
+    'node_modules/@aws-amplify/api-graphql/dist/esm/Providers/AWSAppSyncEventsProvider/index.mjs',
+    import.meta.url,
+  ).href
+)) as { readonly AWSAppSyncEventProvider: new () => EventsProvider };
+
+interface EventsProvider {
+  subscribe(options: object): { subscribe(observer: { readonly error: () => void }): void };
+}
+
 /** Its types leave out the socket that it takes. */
 const SIGNALR_OPTIONS = { skipNegotiation: true, transport: 1, WebSocket: FakeSocket };
 
@@ -121,6 +133,20 @@ export const DRIVERS: Readonly<Record<string, Driver>> = {
   },
   autobahn: {
     start: (url) => new autobahn.Connection({ transports: [{ type: 'websocket', url }], realm: 'r' }).open(),
+  },
+  'aws-amplify': {
+    start: (url) => {
+      const options = { authenticationType: 'apiKey', apiKey: 'k', query: '/default/room' };
+      new AWSAppSyncEventProvider()
+        .subscribe({ ...options, appSyncGraphqlEndpoint: url.replace('ws', 'http') })
+        .subscribe({ error: () => {} });
+    },
+    greet: async (socket, world) => {
+      socket.json({ type: 'connection_ack', connectionTimeoutMs: 300_000 });
+      await world.pass(1);
+      const { id } = JSON.parse(text(socket.sent.at(-1))) as { readonly id: string };
+      socket.json({ type: 'subscribe_success', id });
+    },
   },
   centrifuge: {
     start: (url) => {

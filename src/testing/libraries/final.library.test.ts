@@ -100,6 +100,10 @@ describe("delays and close codes are squall's", () => {
     expect(await differences('pusher-js')).toEqual([]);
   });
 
+  test('of aws-amplify [appsync-events: reconnect as its library does]', async () => {
+    expect(await differences('aws-amplify')).toEqual([]);
+  });
+
   test('of hocuspocus [hocuspocus: reconnect as its library does]', async () => {
     expect(await differences('hocuspocus')).toEqual([]);
   });
@@ -128,6 +132,18 @@ describe('messages that are final', () => {
     const returns = realReturns('actioncable', (socket) => socket.json({ type: 'disconnect', reason: 'x', reconnect }));
     expect(await returns).toBe(reconnect);
     expect(returnsIn('actioncable', NETWORK.serverDisconnect)).toBe(false);
+  });
+
+  test.each([
+    ['UnauthorizedException', false],
+    ['BadRequestException', false],
+    ['LimitExceededError', true],
+  ])('a connection_error with %s is final for aws-amplify, or not', async (errorType, comesBack) => {
+    const refused = realReturnsRefused('aws-amplify', (socket) =>
+      socket.json({ type: 'connection_error', errors: [{ errorType }] }),
+    );
+    expect(await refused).toBe(comesBack);
+    expect(returnsIn('aws-amplify', NETWORK.authRefused)).toBe(false);
   });
 
   test('an ERROR that does not concern the token ends ably', async () => {

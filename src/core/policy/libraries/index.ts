@@ -1,6 +1,7 @@
 import { ably } from './ably.ts';
 import { actioncable } from './actioncable.ts';
 import { autobahn } from './autobahn.ts';
+import { awsAmplify } from './aws-amplify.ts';
 import { centrifuge } from './centrifuge.ts';
 import { colyseus } from './colyseus.ts';
 import { convex } from './convex.ts';
@@ -36,6 +37,7 @@ export const LIBRARIES: Readonly<Record<string, Library>> = {
   ably,
   actioncable,
   autobahn,
+  'aws-amplify': awsAmplify,
   centrifuge,
   colyseus,
   convex,
