@@ -209,6 +209,10 @@ const COUNTS_BY_NAME = {
     needs: 'attempts',
     help: 'Events that the state of the client does not allow: the remote misbehaved.',
   },
+  clientsBehind: {
+    ...OF_CLIENTS,
+    help: 'Clients with which squall was behind at the end: their steps due by then are not known.',
+  },
   stoppedGaveUp: { ...OF_CLIENTS, help: 'Clients that stopped after their last retry.' },
   stoppedOnAdvice: { ...OF_CLIENTS, help: 'Clients that stopped because the server advised it.' },
   stoppedLoggedOut: { ...OF_CLIENTS, help: 'Clients that stopped because their session was over.' },

@@ -20,6 +20,9 @@ export interface HealthFacts {
 /**
  * Evaluates whether the generator kept up. If it was only late, thresholds are held against that lateness; if attempts or
  * requests could not begin when they were due, or the run ended late, nothing bounds what that changed.
+ *
+ * A worker that ended late has counted what came after the end of the run, so that totals may be too high. A worker that
+ * ended in time and was behind with clients has counted too little, and nothing too much: see `isCutShort`.
  */
 export function evaluateHealth(facts: HealthFacts): GeneratorHealth {
   const { measurements, maxLatenessP99Ms, intervals } = facts;

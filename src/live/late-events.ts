@@ -96,6 +96,11 @@ export class LateEvents {
     this.#lateness.ofConnection(client, 0, now);
   }
 
+  /** The longest time for which what is read now may have lain unread, ms. */
+  unreadMs(now: MonoMs): number {
+    return this.#reads.unreadMs(now);
+  }
+
   #ownMs(now: MonoMs): number {
     if (!Number.isNaN(this.#faultsDueAt)) return now - this.#faultsDueAt;
     const ms = this.#reads.unreadMs(now);

@@ -22,6 +22,7 @@ import { wallErrorMs } from '../metrics/wall-clock.ts';
 import { arrivesTokenless, logsInBefore } from '../scenario/logs-in.ts';
 import { devicesPerRequest } from '../scenario/shares-tokens.ts';
 import { arriveOverMs, behaviourOf, firstIssuedAt, randomArrivals, skewMs } from '../scenario/population.ts';
+import { clientsBehind, type Clients } from './behind.ts';
 import { clientFaults, type ClientFaults } from './client-faults.ts';
 import { noteWithoutTokens, type NoteSighting } from './client-sightings.ts';
 import { ClientViews } from './client-views.ts';
@@ -76,6 +77,7 @@ export class Shard {
     loop: Loop;
     faults: ClientFaults;
     late: LateEvents;
+    clients: Clients;
   } | null = null;
   #start: RunStart | null = null;
   #clock: RunClock | null = null;
@@ -243,7 +245,9 @@ export class Shard {
       // A late end by the coordinator does not make the run longer.
       scenario.durationMs,
     );
-    this.#running = { clock, machine, composed, loop, faults, late };
+    const { columns } = context;
+    const clients = { columns, queue, lateness: this.#lateness, late, count: this.#numbers.length };
+    this.#running = { clock, machine, composed, loop, faults, late, clients };
     const occurrences = occurrencesOf(scenario.faults, scenario.durationMs);
     faults.plan(occurrences.filter(({ fault }) => concernsClients(fault, scenario.target.kind)));
     this.#loopDelay.enable();
@@ -309,6 +313,19 @@ export class Shard {
   }
 
   takeInterval(): ShardInterval {
+    this.#lookBehind();
+    return this.#interval();
+  }
+
+  /** Counts the clients with which squall is behind, while there are any under way. */
+  #lookBehind(): void {
+    if (this.#running === null) return;
+    const { clock, clients } = this.#running;
+    const now = clock.now();
+    this.#recorder.behind(clientsBehind(clients, now, Math.min(now, this.#task.scenario.durationMs)));
+  }
+
+  #interval(): ShardInterval {
     return {
       histograms: this.#recorder.takeInterval(),
       loopDelayP99Ms: Math.max(0, this.#loopDelay.percentile(99) / 1e6 - LOOP_DELAY_RESOLUTION_MS),
@@ -333,6 +350,7 @@ export class Shard {
       faults.stop();
       const now = clock.now();
       this.#endLateMs = Math.max(0, now - this.#task.scenario.durationMs);
+      this.#lookBehind();
       late.stop();
       for (let client = 0; client < this.#numbers.length; client++) {
         late.windsDown(client, now);
@@ -344,7 +362,7 @@ export class Shard {
     this.#record?.close();
     this.#loopDelay.disable();
     return {
-      interval: this.takeInterval(),
+      interval: this.#interval(),
       commands: this.#commands.export(),
       seen: this.#sightings.export(),
       refusedAtFirstUse: this.#running?.composed.tokenClient.refusedAtFirstUse ?? 0,

@@ -173,6 +173,16 @@ export class Lateness {
     this.#connection[this.#client] = 0;
   }
 
+  /** The lateness that a client carries on its way to a connection, ms; 0: it is on none. */
+  ofWay(client: number): number {
+    return this.#underWay[client] === 1 ? this.#connection[client]! : 0;
+  }
+
+  /** The lateness that a client carries on its way to a token, ms. */
+  ofTokens(client: number): number {
+    return this.#token[client]!;
+  }
+
   /** The lateness of the event alone, without what is carried, ms. */
   get own(): number {
     return Math.min(this.#ownMs, this.ms);

@@ -47,6 +47,7 @@ import { destroyTimings, emptyTimings, encodeInterval, type IntervalHistograms, 
  *     skipped          skipped                       command failed
  *     unexpectedEvent                                                        unexpectedEvents
  *     late                                           lateness
+ *     behind                                                                 clientsBehind, as of now
  *     happened         of its number
  *     count                                                                  of its number
  *     timed, failed,                                 of its number
@@ -86,6 +87,11 @@ export class Recorder implements Observer {
   /** Records the lateness of one of squall's own events. */
   late(ms: number): void {
     this.#interval.lateness.recordMs(ms);
+  }
+
+  /** Records the number of clients with which squall is behind now. */
+  behind(clients: number): void {
+    this.#store.counts[COUNT.clientsBehind] = clients;
   }
 
   /**

@@ -1,10 +1,11 @@
-import { clientColumns } from '../core/client/columns.ts';
+import { clientColumns, type ClientColumns } from '../core/client/columns.ts';
 import { ALARMS } from '../core/client/context.ts';
 import { Machine } from '../core/client/machine.ts';
 import type { Port } from '../core/client/port.ts';
 import { Draws } from '../core/random/draws.ts';
 import { EventQueue } from '../core/time/event-queue.ts';
 import { mono, NEVER, type MonoMs } from '../core/time/instant.ts';
+import { clientsBehind } from '../live/behind.ts';
 import { LateEvents } from '../live/late-events.ts';
 import { ReadClock } from '../live/read-clock.ts';
 import { CommandLog } from '../metrics/command-log.ts';
@@ -111,6 +112,8 @@ class SlowGenerator implements Port {
   readonly #queue: EventQueue;
   readonly #machine: Machine;
   readonly #late: LateEvents;
+  readonly #lateness: Lateness;
+  readonly #columns: ClientColumns;
   readonly #recorder: Recorder;
   /** number of clients of this share */
   readonly clients: number;
@@ -138,6 +141,8 @@ class SlowGenerator implements Port {
     this.store = createStore(Curves.binsFor(scenario.durationMs), false, true);
     this.commands = new CommandLog(count);
     const lateness = new Lateness(count);
+    this.#lateness = lateness;
+    this.#columns = clientColumns(count);
     this.#recorder = new Recorder(this.store, this.commands, lateness);
     this.#recorder.populated(count);
     const turns = {
@@ -150,7 +155,7 @@ class SlowGenerator implements Port {
     this.#request = new Uint32Array(count);
     this.#acceptedAt = new Float64Array(count).fill(Infinity);
     this.#machine = new Machine({
-      columns: clientColumns(count),
+      columns: this.#columns,
       behaviour: behaviourOf(scenario),
       port: this,
       queue: this.#queue,
@@ -176,14 +181,28 @@ class SlowGenerator implements Port {
     while (this.#now < durationMs) {
       this.#turn(durationMs);
       for (; this.#now >= secondEnd && secondEnd < durationMs; secondEnd += 1000) {
+        this.#lookBehind();
         watch(secondEnd, this.#recorder.takeInterval());
       }
     }
+    this.#lookBehind();
     for (let client = 0; client < this.clients; client++) {
       this.#late.windsDown(client, mono(this.#now));
       this.#machine.windDown(client, mono(this.#now));
     }
     watch(durationMs, this.#recorder.takeInterval());
+  }
+
+  #lookBehind(): void {
+    const clients = {
+      columns: this.#columns,
+      queue: this.#queue,
+      lateness: this.#lateness,
+      late: this.#late,
+      count: this.clients,
+    };
+    const end = Math.min(this.#now, this.#scenario.durationMs);
+    this.#recorder.behind(clientsBehind(clients, mono(this.#now), end));
   }
 
   /** One turn of the event loop: alarms, then reads; it sleeps when nothing is due. */

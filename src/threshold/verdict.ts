@@ -92,7 +92,7 @@ export function verdict(inputs: VerdictInputs): VerdictWithReasons {
 export type OpenInputs = Pick<VerdictInputs, 'thresholds' | 'faults' | 'integrity'> & {
   readonly generator: Pick<GeneratorHealth, 'saturated' | 'unbounded'>;
   readonly ended: Outcome['ended'] | 'cut-off';
-  readonly measurements: Pick<Measurements, 'shifts' | 'curves' | 'elapsedMs'>;
+  readonly measurements: Pick<Measurements, 'shifts' | 'curves' | 'counts'>;
 };
 
 /**
