@@ -16,6 +16,11 @@ const ACK_BYTES = 1 << 20;
 /** Most messages in one frame. */
 const FRAME_MESSAGES = 1000;
 
+/** A message, whose type says what else it has. */
+interface Message {
+  readonly type: string;
+}
+
 /** What a channel needs of a RedisLink. */
 export interface ChannelLink {
   /** Appends an entry to a stream and lets the stream live for `ttlMs` more; rejects where Redis is away. */
@@ -31,7 +36,7 @@ export interface ChannelReader {
 }
 
 /** A reliable, ordered channel of messages over two streams that may lose, double or reorder anything. */
-export interface Channel<Out, In> {
+export interface Channel<Out extends Message, In extends Message> {
   /** Sends a message, which is encoded now: later changes of it do not matter. */
   send(message: Out): void;
   /** Sets the receiver; what came before waits for it. */
@@ -62,11 +67,11 @@ export interface ChannelParts {
 }
 
 /** Opens one side of a channel. */
-export function openChannel<Out, In>(parts: ChannelParts): Channel<Out, In> {
+export function openChannel<Out extends Message, In extends Message>(parts: ChannelParts): Channel<Out, In> {
   return new StreamChannel<Out, In>(parts);
 }
 
-class StreamChannel<Out, In> implements Channel<Out, In> {
+class StreamChannel<Out extends Message, In extends Message> implements Channel<Out, In> {
   readonly #parts: ChannelParts;
   readonly #unfollow: () => void;
   readonly #unhear: () => void;
@@ -111,7 +116,9 @@ class StreamChannel<Out, In> implements Channel<Out, In> {
     if (this.#isClosed) return;
     const bytes = encode(message);
     if (this.#unackedBytes + bytes.length > UNACKED_MAX_BYTES)
-      return this.#fail(new Error(`the other side has not acknowledged ${this.#unackedBytes} bytes: the channel is full`));
+      return this.#fail(
+        new Error(`the other side has not acknowledged ${this.#unackedBytes} bytes: the channel is full`),
+      );
     if (this.#unacked.length === 0) this.#waitsSinceMs = this.#parts.link.answeredMs;
     this.#unacked.push(bytes);
     this.#unackedBytes += bytes.length;
@@ -120,7 +127,7 @@ class StreamChannel<Out, In> implements Channel<Out, In> {
 
   receive(hear: (message: In) => void): void {
     this.#hear = hear;
-    for (const message of this.#waiting.splice(0)) this.#tell(message);
+    for (const message of this.#waiting.splice(0)) hear(message);
   }
 
   onFailure(hear: (error: Error) => void): void {
@@ -219,7 +226,8 @@ class StreamChannel<Out, In> implements Channel<Out, In> {
     }
     this.#takeAck(frame.ack);
     // A gap stands for messages that were lost: they will travel again.
-    if (frame.from <= this.#received) for (const bytes of frame.messages.slice(this.#received - frame.from)) this.#takeMessage(bytes);
+    if (frame.from <= this.#received)
+      for (const bytes of frame.messages.slice(this.#received - frame.from)) this.#takeMessage(bytes);
     if (frame.wantsAck) this.#pump(true);
   }
 
@@ -249,18 +257,19 @@ class StreamChannel<Out, In> implements Channel<Out, In> {
   #takeMessage(bytes: Buffer): void {
     if (this.#isClosed) return;
     this.#received++;
-    let message: In;
+    let message: unknown;
     try {
-      // Only the other side of the same run has the key, and it is of the same version.
-      message = decode(bytes) as In;
+      message = decode(bytes);
     } catch (error) {
       return this.#fail(error instanceof Error ? error : new Error(String(error)));
     }
+    if (!isMessage<In>(message)) return this.#fail(new WireError('the other side sent a message without a type'));
     if (this.#hear === null) this.#waiting.push(message);
-    else this.#tell(message);
+    else this.#hear(message);
   }
+}
 
-  #tell(message: In): void {
-    this.#hear?.(message);
-  }
+/** Whether a value is a message. Its members are trusted: only the other side has the key, and its version is the same. */
+function isMessage<In extends Message>(value: unknown): value is In {
+  return typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string';
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { oneLine } from '../core/text/one-line.ts';
 import type { MachineLimits } from '../live/preflight.ts';
 import { PRESENCE_TTL_MS, workerKey, WORKERS_KEY } from './keys.ts';
-import type { ClockReading } from './redis-clock.ts';
+import type { ClockReading } from './messages.ts';
 import type { RedisLink } from './redis-link.ts';
 import { decode, encode } from './wire.ts';
 
@@ -104,7 +104,9 @@ export class Presence {
 /** Lists the workers that announced themselves within the last 5 s, by host and id. Entries that are none are left out. */
 export async function listWorkers(redis: RedisLink['redis']): Promise<readonly WorkerEntry[]> {
   const ids: unknown = await redis.zrevrange(WORKERS_KEY, 0, MAX_WORKERS - 1);
-  const keys = listOf(ids).slice(0, MAX_WORKERS).map((id) => workerKey(String(id)));
+  const keys = listOf(ids)
+    .slice(0, MAX_WORKERS)
+    .map((id) => workerKey(String(id)));
   if (keys.length === 0) return [];
   const values: unknown = await redis.mgetBuffer(...keys);
   const entries = listOf(values).flatMap((value) => entryOf(value) ?? []);

@@ -1,16 +1,9 @@
 import type { Redis } from 'ioredis';
 import { sharedNowMs } from '../metrics/wall-clock.ts';
+import type { ClockReading } from './messages.ts';
 
 /** Round trips of which the fastest counts. */
 const ROUND_TRIPS = 15;
-
-/** The clock of Redis, seen from this machine. */
-export interface ClockReading {
-  /** Redis time, ms since the Unix epoch, minus this machine's monotonic clock (`sharedNowMs`) */
-  readonly offsetMs: number;
-  /** largest possible error of `offsetMs`: half the fastest round trip, ms */
-  readonly errorMs: number;
-}
 
 /** One round trip of `TIME`. */
 export interface ClockSample {

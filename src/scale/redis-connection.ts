@@ -19,7 +19,10 @@ type Base = abstract new (endTimeoutMs: number) => AbstractConnector;
  *
  * @param base `AbstractConnector` of ioredis, which is loaded when it is needed
  */
-export function guardedConnector(base: Base, { host, port, tls }: ConnectorOptions): NonNullable<RedisOptions['Connector']> {
+export function guardedConnector(
+  base: Base,
+  { host, port, tls }: ConnectorOptions,
+): NonNullable<RedisOptions['Connector']> {
   return class extends base {
     constructor() {
       super(END_TIMEOUT_MS);
@@ -28,7 +31,9 @@ export function guardedConnector(base: Base, { host, port, tls }: ConnectorOptio
     override connect(): Promise<Socket | TLSSocket> {
       const to = { host: host ?? '', port: port ?? 0 };
       this.stream = tls === undefined ? createConnection(to) : connectTls({ ...to, ...tls });
-      this.stream.once('error', (error) => (this.firstError = error));
+      this.stream.once('error', (error: Error) => {
+        this.firstError = error;
+      });
       guard(this.stream);
       return Promise.resolve(this.stream);
     }

@@ -11,17 +11,27 @@ export function redisRefusal(url: string, error: unknown): RunRefused {
   const words = error instanceof Error ? `${codeOf(error)} ${error.message}` : String(error);
   const refused = (what: string, fix: string): RunRefused => new RunRefused('no-answer', `${url}: ${what}`, fix);
   if (/WRONGPASS|NOAUTH|invalid password/i.test(words))
-    return refused('Redis refused user or password', `give the user in the URL and the password in ${PASSWORD_VARIABLE}`);
+    return refused(
+      'Redis refused user or password',
+      `give the user in the URL and the password in ${PASSWORD_VARIABLE}`,
+    );
   if (/NOPERM/.test(words))
-    return refused(`Redis does not let this user work: ${quoted(error)}`, `give the user these rules: ACL SETUSER NAME ${RULES}`);
+    return refused(
+      `Redis does not let this user work: ${quoted(error)}`,
+      `give the user these rules: ACL SETUSER NAME ${RULES}`,
+    );
   if (/ENOTFOUND|EAI_AGAIN/.test(words)) return refused('no such host', 'check the name in the URL');
   if (/CERT|certificate|self.signed|ALTNAME/i.test(words)) {
     const fix = `name the authority's PEM file in ${AUTHORITIES_VARIABLE}, and the host as in the certificate`;
     return refused(`the certificate is not trusted: ${quoted(error)}`, fix);
   }
-  if (/WRONG_VERSION|SSL|EPROTO/.test(words)) return refused('no TLS is spoken there', 'write redis:// in place of rediss://');
+  if (/WRONG_VERSION|SSL|EPROTO/.test(words))
+    return refused('no TLS is spoken there', 'write redis:// in place of rediss://');
   if (/ECONNREFUSED/.test(words)) return refused('nothing listens there', 'start Redis, or check host and port');
-  return refused(`no usable answer: ${quoted(error)}`, 'check that Redis 6.2 or later answers there, and that rediss:// is used if it expects TLS');
+  return refused(
+    `no usable answer: ${quoted(error)}`,
+    'check that Redis 6.2 or later answers there, with TLS just where the URL is rediss://',
+  );
 }
 
 /** Refuses a Redis that lacks what squall or BullMQ needs. */

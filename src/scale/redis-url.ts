@@ -30,7 +30,13 @@ export function redisPlace(
   const url = URL.canParse(text) ? new URL(text) : null;
   const isTls = url?.protocol === 'rediss:';
   const db = /^\/?(\d{0,4})\/?$/.exec(url?.pathname ?? '')?.[1];
-  if (url === null || !(isTls || url.protocol === 'redis:') || url.hostname === '' || db === undefined || url.search !== '')
+  if (
+    url === null ||
+    !(isTls || url.protocol === 'redis:') ||
+    url.hostname === '' ||
+    db === undefined ||
+    url.search !== ''
+  )
     throw new RunRefused('not-allowed', 'the URL of Redis is malformed', `write it as ${EXAMPLE}`);
   const host = url.hostname.replaceAll(/^\[|\]$/g, '');
   const port = url.port === '' ? PORT : Number(url.port);

@@ -34,7 +34,7 @@ export class ReplyGuard {
 
   /** Returns whether the bytes so far are the beginning of acceptable replies. */
   accepts(chunk: Uint8Array): boolean {
-    for (let at = 0; at < chunk.length; ) {
+    for (let at = 0; at < chunk.length;) {
       if (this.#bulk > 0) {
         const taken = Math.min(this.#bulk, chunk.length - at);
         this.#bulk -= taken;
@@ -45,8 +45,13 @@ export class ReplyGuard {
       }
       const end = chunk.indexOf(LF, at);
       const stop = end === -1 ? chunk.length : end + 1;
-      this.#line += Buffer.from(chunk.buffer, chunk.byteOffset + at, Math.min(stop - at, this.#bounds.lineBytes + 1)).toString('latin1');
-      if (this.#line.length > this.#bounds.lineBytes || !TYPES.has(this.#line.charCodeAt(0)) || !this.#count(stop - at)) return false;
+      this.#line += Buffer.from(
+        chunk.buffer,
+        chunk.byteOffset + at,
+        Math.min(stop - at, this.#bounds.lineBytes + 1),
+      ).toString('latin1');
+      if (this.#line.length > this.#bounds.lineBytes || !TYPES.has(this.#line.charCodeAt(0)) || !this.#count(stop - at))
+        return false;
       at = stop;
       if (end !== -1 && !this.#take()) return false;
     }

@@ -26,7 +26,7 @@ export class Sealer {
   /** @param secret 32 random bytes */
   constructor(secret: Uint8Array) {
     this.#key = Buffer.from(hkdfSync('sha256', secret, '', 'squall seal 1', KEY_BYTES));
-    const digest = createHmac("sha256", secret).update("squall fingerprint 1").digest("hex");
+    const digest = createHmac('sha256', secret).update('squall fingerprint 1').digest('hex');
     this.fingerprint = digest.slice(0, FINGERPRINT_DIGITS);
   }
 

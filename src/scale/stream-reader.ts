@@ -14,7 +14,7 @@ const ANSWER_TIMEOUT_MS = 4000;
  */
 const PACE_MS = 50;
 /** Wait after a failure, ms. */
-const RETRY_MS = 250;
+const RETRY_MS = 100;
 const FIRST = '0';
 
 type Hear = (payload: Buffer) => void;
@@ -110,5 +110,7 @@ export class StreamReader {
 
 function pairsOf(value: unknown): readonly (readonly [unknown, unknown])[] {
   const list: readonly unknown[] = Array.isArray(value) ? value : [];
-  return list.flatMap((pair: unknown) => (Array.isArray(pair) && pair.length === 2 ? [[pair[0], pair[1]] as const] : []));
+  return list.flatMap((pair: unknown) =>
+    Array.isArray(pair) && pair.length === 2 ? [[pair[0], pair[1]] as const] : [],
+  );
 }

@@ -86,7 +86,9 @@ function written(value: unknown, place: string, depth: number, blocks: Uint8Arra
     case 'boolean':
       return value;
     case 'number':
-      return Number.isFinite(value) && !Object.is(value, -0) ? value : { [TAG]: 'number', is: Object.is(value, -0) ? '-0' : String(value) };
+      return Number.isFinite(value) && !Object.is(value, -0)
+        ? value
+        : { [TAG]: 'number', is: Object.is(value, -0) ? '-0' : String(value) };
     case 'undefined':
       return { [TAG]: 'undefined' };
     case 'bigint':
@@ -100,7 +102,8 @@ function written(value: unknown, place: string, depth: number, blocks: Uint8Arra
   if (value === null) return null;
   if (Array.isArray(value)) return value.map(inner);
   if (ArrayBuffer.isView(value)) return writtenArray(value, place, blocks);
-  if (value instanceof Map) return { [TAG]: 'map', is: [...value].map(([key, part], n) => [inner(key, n), inner(part, n)]) };
+  if (value instanceof Map)
+    return { [TAG]: 'map', is: [...value].map(([key, part], n) => [inner(key, n), inner(part, n)]) };
   if (value instanceof Set) return { [TAG]: 'set', is: [...value].map(inner) };
   if (value instanceof Error) return { [TAG]: 'error', is: [value.name, value.message] };
   const members = Object.entries(value).filter(([, part]) => part !== undefined);
@@ -135,7 +138,13 @@ function readMembers(value: object, inner: (part: unknown) => unknown): object {
   return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, inner(part)]));
 }
 
-function readTagged(kind: string, is: unknown, blocks: Buffer, place: Place, inner: (part: unknown) => unknown): unknown {
+function readTagged(
+  kind: string,
+  is: unknown,
+  blocks: Buffer,
+  place: Place,
+  inner: (part: unknown) => unknown,
+): unknown {
   switch (kind) {
     case 'undefined':
       return undefined;
