@@ -73,8 +73,6 @@ export interface Room {
 /** @param demand demand of the run, without regard to its number of clients */
 export function roomFor(demand: Demand, limits: MachineLimits): Room {
   const { descriptorsSoft, ports, availableBytes } = limits;
-  const perClientBytes = CLIENT_BYTES + (demand.gateways > 0 ? GATEWAY_CONNECTION_BYTES : 0);
-  const baseBytes = BASE_BYTES + (demand.workerType === 'process' ? demand.workers * WORKER_PROCESS_BYTES : 0);
   const atGateways = demand.gateways > 0 ? demand.gateways * clientsPerProcess(limits) : Infinity;
   return {
     descriptors:
@@ -82,8 +80,21 @@ export function roomFor(demand: Demand, limits: MachineLimits): Room {
         ? null
         : Math.min(atGateways, processesOf(demand) * Math.max(0, descriptorsSoft - descriptorsReserved(demand))),
     ports: ports === null ? null : portRoom(ports, demand.gateways),
-    memory: Math.max(0, Math.floor((availableBytes - baseBytes) / perClientBytes)),
+    memory: Math.max(0, Math.floor((availableBytes - baseBytesOf(demand)) / clientBytesOf(demand))),
   };
+}
+
+/** Memory that a run takes with all its clients, bytes. */
+export function memoryOf(demand: Demand): number {
+  return baseBytesOf(demand) + demand.clients * clientBytesOf(demand);
+}
+
+function baseBytesOf({ workers, workerType }: Demand): number {
+  return BASE_BYTES + (workerType === 'process' ? workers * WORKER_PROCESS_BYTES : 0);
+}
+
+function clientBytesOf({ gateways }: Demand): number {
+  return CLIENT_BYTES + (gateways > 0 ? GATEWAY_CONNECTION_BYTES : 0);
 }
 
 /** The largest population that all limits allow. */
