@@ -20,6 +20,11 @@ export class EventLog {
     return Math.max(0, this.#clock?.now() ?? 0);
   }
 
+  /** The present instant in words, such as `12.3 s into the run`. */
+  get instant(): string {
+    return `${(this.elapsedMs / 1000).toFixed(1)} s into the run`;
+  }
+
   /** Integrity issues so far, in order. */
   get issues(): readonly IntegrityIssue[] {
     return this.#issues;

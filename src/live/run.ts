@@ -1,16 +1,12 @@
-import { once } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fault } from '../core/fault/fault.ts';
 import { Draws } from '../core/random/draws.ts';
 import { mono } from '../core/time/instant.ts';
-import type { Effects } from '../metrics/ledger.ts';
-import { SHARD_WARNING, type IntegrityIssue, type Outcome, type RunListener } from '../metrics/run.ts';
+import { SHARD_WARNING, type Outcome, type RunListener } from '../metrics/run.ts';
 import { addSightings, type Sighting } from '../metrics/sighting.ts';
 import { logsInBefore } from '../scenario/logs-in.ts';
 import { withModule } from '../protocols/own/with-module.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { sharesTokens } from '../scenario/shares-tokens.ts';
-import { readWholeJournal } from '../metrics/journal.ts';
 import { anchorWall, sharedNowMs, wallErrorMs, wallSince, type WallAnchor } from '../metrics/wall-clock.ts';
 import { rowsOfShard } from '../identity/users.ts';
 import { beginTokenRecord } from '../leaks/token-record.ts';
@@ -23,18 +19,17 @@ import { EventLog } from './event-log.ts';
 import { Aggregator } from './aggregator.ts';
 import { KeptUsers } from './kept-users.ts';
 import { localHost } from './local-host.ts';
-import { checkLogins, reportLogins } from './login-phase.ts';
-import type { Preparation } from './shard-messages.ts';
 import { checkMachine, planWorkers } from './machine-check.ts';
 import { readListeningPorts, readMachineLimits } from './machine-limits.ts';
 import { planSources } from './source-plan.ts';
 import { unreachableWarning } from './reachable.ts';
 import { RunRefused } from './refused.ts';
+import { effectsOf, unknownEffects } from './run-effects.ts';
 import { prepareRun, type RunSetup } from './run-setup.ts';
+import { startRun } from './run-start.ts';
 import type { ShardHost } from './shard-host.ts';
 import { clientsIn, Shards, WHOLE, type Part } from './shards.ts';
 import type { WorkerPool } from './worker-thread.ts';
-import type { Target } from './target.ts';
 
 /** Options of a run. */
 export interface RunOptions {
@@ -76,11 +71,6 @@ interface Clocks {
   readonly look: () => void;
 }
 
-/** Factor on the workers' estimate of their preparation, after which the run starts. */
-const LEAD_FACTOR = 1.5;
-/** Time added to that estimate, ms. */
-const LEAD_MARGIN_MS = 300;
-
 /**
  * Runs a scenario with real sockets.
  *
@@ -97,7 +87,7 @@ export async function runLive(given: Scenario, options: RunOptions): Promise<Out
   const shards = options.host?.shards ?? workers.count;
   const log = new EventLog(listener);
   const wallAnchor = anchorWall();
-  const clockWatch = new ClockWatch((message) => log.spoil('clock-stepped', `${message}, ${instant(log)}`));
+  const clockWatch = new ClockWatch((message) => log.spoil('clock-stepped', `${message}, ${log.instant}`));
   const look = (): void => clockWatch.look('the coordinator', wallErrorMs(wallAnchor), sharedNowMs());
   const aggregator = new Aggregator(scenario, shards, held, options.host?.isLocal ?? true);
   log.log('phase', 'preparing');
@@ -119,8 +109,8 @@ export async function runLive(given: Scenario, options: RunOptions): Promise<Out
     scenario,
     { journalFile, accessLogFile, wallAnchor },
     {
-      died: (message) => log.spoil('process-died', `${message}, ${instant(log)}`, 'target-died'),
-      journalBroken: (why) => unknownEffects(log, `could not be written (${why}), ${instant(log)}`),
+      died: (message) => log.spoil('process-died', `${message}, ${log.instant}`, 'target-died'),
+      journalBroken: (why) => unknownEffects(log, `could not be written (${why}), ${log.instant}`),
       clock: (who, errorMs) => clockWatch.look(who, errorMs, sharedNowMs()),
       restarted: (message) => log.log('target-restarted', message),
       counts: (counts) => aggregator.addTarget(counts, log.elapsedMs),
@@ -184,7 +174,7 @@ async function withShards(
   const died = (worker: number, how: string): void => {
     const { what, fix } = host.deathOf(worker, how);
     if (!isRunning) return failed(new RunRefused('does-not-fit', `${what} before the run began`, fix));
-    log.spoil('process-died', `${what}, ${instant(log)}: its clients are gone`);
+    log.spoil('process-died', `${what}, ${log.instant}: its clients are gone`);
   };
   const shards = new Shards(
     host,
@@ -209,7 +199,7 @@ async function withShards(
   target?.onRotation((inRotation) => shards.rotate(inRotation));
   try {
     const begun = await Promise.race([
-      start(shards, host, target, startAtMs, wallAnchor, AbortSignal.any([signal, over.signal]), log, loggingIn),
+      startRun(shards, host, target, startAtMs, wallAnchor, AbortSignal.any([signal, over.signal]), log, loggingIn),
       failure,
     ]);
     isRunning = true;
@@ -274,79 +264,9 @@ function usedTokens({ users, clients }: Scenario, used: number, seen: readonly S
   );
 }
 
-/**
- * Agrees on the run's beginning with all workers and waits for it.
- *
- * @returns null: the signal ended the logins, or the wait for `startAtMs`
- * @throws RunRefused when `startAtMs` is earlier than all is ready, or nobody could log in
- */
-async function start(
-  shards: Shards,
-  host: ShardHost,
-  target: Target | null,
-  startAtMs: number | undefined,
-  wallAnchor: WallAnchor,
-  signal: AbortSignal,
-  log: EventLog,
-  /** clients that log in before the run */
-  loggingIn: number,
-): Promise<RunClock | null> {
-  const report = reportLogins(loggingIn, log, sharedNowMs);
-  if (loggingIn > 0) report({ done: 0, failed: 0 });
-  const preparation = await preparedOr(signal, loggingIn > 0 || !host.isLocal, shards.prepared(report));
-  if (preparation === null) return null;
-  if (preparation.logins !== null) checkLogins(preparation.logins, preparation.seen, log);
-  const neededMs = preparation.leadTimeMs * LEAD_FACTOR + LEAD_MARGIN_MS + host.leadMs;
-  if (startAtMs !== undefined) {
-    if (signal.aborted) return null;
-    await waitUntil(startAtMs - neededMs, signal, log);
-    if (signal.aborted) return null;
-  }
-  // A start shared with other machines follows the wall clock of now; any other is unaffected by its steps.
-  const nowMs = startAtMs === undefined ? wallSince(wallAnchor) : Date.now();
-  const wallMs = startAtMs ?? nowMs + neededMs;
-  const leadMs = wallMs - nowMs;
-  if (leadMs <= 0) throw tooLate(-leadMs);
-  const begin = { hrMs: sharedNowMs() + leadMs, wallMs };
-  shards.go(begin);
-  target?.runBegins(begin.hrMs);
-  await sleep(leadMs);
-  return new RunClock(begin);
-}
-
-/** Waits for the workers; while clients log in, or other machines are awaited, the signal ends the waiting: null. */
-async function preparedOr(
-  signal: AbortSignal,
-  mayTakeLong: boolean,
-  prepared: Promise<Preparation>,
-): Promise<Preparation | null> {
-  if (!mayTakeLong) return prepared;
-  if (signal.aborted) return null;
-  const over = new AbortController();
-  const aborted = once(signal, 'abort', { signal: over.signal }).then(
-    () => null,
-    () => null,
-  );
-  return Promise.race([prepared, aborted]).finally(() => over.abort());
-}
-
-/** Waits for a start that other processes share. */
-async function waitUntil(wallMs: number, signal: AbortSignal, log: EventLog): Promise<void> {
-  const waitMs = wallMs - Date.now();
-  if (waitMs < 0) throw tooLate(-waitMs);
-  log.log('phase', `ready, waiting ${Math.round(waitMs / 1000)} s for the start`);
-  // An interrupt ends the waiting; the caller looks at the signal.
-  await sleep(waitMs, undefined, { signal }).catch(() => {});
-}
-
 /** Whether squall mints tokens with claims of users, so that a fault may issue those of another one. */
 function mintsForUsers({ tokens: { source } }: Scenario): boolean {
   return source.mint !== null && Object.keys(source.mint.claims).length > 0;
-}
-
-function tooLate(ms: number): RunRefused {
-  const seconds = Math.ceil(ms / 100) / 10;
-  return new RunRefused('does-not-fit', `all is ready ${seconds} s too late for the start`, 'name a later --start-at');
 }
 
 /** Begins the record of tokens; a run continues without one that cannot be written. */
@@ -362,33 +282,4 @@ function tokenRecord(file: string | null, log: EventLog): string | null {
     );
     return null;
   }
-}
-
-const UNKNOWN_EFFECTS = "lost, duplicated and unexpected commands are not known: the gateway's record of effects";
-
-function instant({ elapsedMs }: EventLog): string {
-  return `${(elapsedMs / 1000).toFixed(1)} s into the run`;
-}
-
-/** Reads the gateway's record of effects; null: there is none, or it is incomplete. */
-function effectsOf(
-  { target, clients }: Scenario,
-  journalFile: string | null,
-  recorded: number,
-  log: EventLog,
-): Effects | null {
-  if (target.kind !== 'embedded' || journalFile === null) return null;
-  if (clients.commands === null) return () => 0;
-  const { ledger, flaw } = readWholeJournal(journalFile, clients.count, recorded);
-  if (flaw !== null) unknownEffects(log, flaw);
-  return log.issues.some(isUnknownEffects) ? null : (client, seq) => ledger.count(client, seq);
-}
-
-/** Reports unknown effects, once a run. */
-function unknownEffects(log: EventLog, why: string): void {
-  if (!log.issues.some(isUnknownEffects)) log.spoil('journal-incomplete', `${UNKNOWN_EFFECTS} ${why}`);
-}
-
-function isUnknownEffects({ kind }: IntegrityIssue): boolean {
-  return kind === 'journal-incomplete';
 }
