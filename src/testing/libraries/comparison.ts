@@ -4,6 +4,7 @@ import { DRIVERS, UPTIME_MS } from './drivers.ts';
 import { criticalDistance, distance } from './kolmogorov-smirnov.ts';
 import { realDelays } from './real-clients.ts';
 import { squallDelays } from './squall-clients.ts';
+import { seeded } from './world.ts';
 
 export const RETRIES = 7;
 export const SAMPLES = 200;
@@ -40,7 +41,7 @@ export function delaysOf(name: string, samples: number): Promise<readonly (reado
 
 async function measure(name: string, samples: number): Promise<number[][]> {
   const delays: number[][] = [];
-  for (let sample = 0; sample < samples; sample++) delays.push(await realDelays(name, sample, RETRIES));
+  for (let sample = 0; sample < samples; sample++) delays.push(await realDelays(name, seeded(sample), RETRIES));
   return delays;
 }
 

@@ -26,7 +26,9 @@ import sockette from 'sockette';
 import { SubscriptionClient } from 'subscriptions-transport-ws';
 import { WebsocketProvider } from 'y-websocket';
 import * as Y from 'yjs';
+import { normalQuantile } from '../../core/random/normal.ts';
 import { FakeSocket } from './fake-socket.ts';
+import { SocketModeClient, WebSocketManager, WebSocketShardEvents } from './packages-with-sockets.ts';
 import type { World } from './world.ts';
 
 /** How a real library is started on a fake socket, and what its server says first. */
@@ -37,8 +39,21 @@ export interface Driver {
   readonly greet?: (socket: FakeSocket, world: World) => unknown;
   /** true: a failed attempt ends without an error event, which is final for the library */
   readonly failsQuietly?: true;
+  /** draws of the library that have the delays of squall's draw `u`; absent: `u` each time */
+  readonly draws?: (u: number) => () => number;
+  /** draws of squall that have the delays of the library's draw `u`; absent: `u` */
+  readonly squallDraws?: (u: number) => readonly SquallDraw[];
+  /** true: the first delay comes from the instant of the loss, and not from a draw */
+  readonly firstByInstant?: true;
   /** lets the connection stand for some time; default: 6 s */
   readonly stand?: (socket: FakeSocket, world: World) => Promise<void>;
+}
+
+/** A draw of squall, one of several that a client of the library may correspond to. */
+export interface SquallDraw {
+  readonly u: number;
+  /** retries that correspond; absent: all */
+  readonly retries?: number;
 }
 
 /** A connection's time before it is lost, ms. */
@@ -64,6 +79,23 @@ interface EventsProvider {
 const SIGNALR_OPTIONS = { skipNegotiation: true, transport: 1, WebSocket: FakeSocket };
 
 const idle = (): void => {};
+
+const SILENT = {
+  debug: idle,
+  info: idle,
+  warn: idle,
+  error: idle,
+  setLevel: idle,
+  setName: idle,
+  getLevel: () => 'error',
+};
+
+/** What GET /gateway/bot answers. */
+const DISCORD_GATEWAY = {
+  url: 'wss://gateway.test',
+  shards: 1,
+  session_start_limit: { total: 1000, remaining: 1000, reset_after: 1e9, max_concurrency: 1 },
+};
 
 const bytes = (line: string): ArrayBuffer => new TextEncoder().encode(line).buffer;
 
@@ -96,6 +128,14 @@ function streamOver(socket: FakeSocket): Duplex {
 
 const text = (data: unknown): string => (typeof data === 'string' ? data : '');
 
+const alternating = (one: number, other: number): (() => number) => {
+  let n = 0;
+  return () => (n++ % 2 === 0 ? one : other);
+};
+
+/** The first coordinate that Marsaglia's polar method makes `z` of, where the second one is 0. */
+const polar = (z: number): number => Math.sign(z) * Math.exp(-(z * z) / 4);
+
 /** The drivers by the name of the library in a scenario. */
 export const DRIVERS: Readonly<Record<string, Driver>> = {
   ably: {
@@ -112,6 +152,8 @@ export const DRIVERS: Readonly<Record<string, Driver>> = {
         logLevel: 0,
       });
     },
+    // 1 - r * 0.2
+    draws: (u) => () => 1 - u,
     greet: (socket) =>
       socket.json({ action: 4, connectionId: 'c', connectionDetails: { connectionKey: 'k', maxIdleInterval: 0 } }),
   },
@@ -122,6 +164,9 @@ export const DRIVERS: Readonly<Record<string, Driver>> = {
       return createConsumer(url).connect();
     },
     greet: (socket) => socket.json({ type: 'welcome' }),
+    // In one case of six all delays are one step longer, until the growth ends.
+    squallDraws: (u) => [{ u: (5 / 6) * u }, { u: 5 / 6 + u / 6, retries: 10 }],
+    firstByInstant: true,
     // The timer looks at a random instant of its round, and the server pings every 3 s.
     stand: async (socket, world) => {
       const uptimeMs = 60_000 + Math.random() * 60_000;
@@ -132,6 +177,7 @@ export const DRIVERS: Readonly<Record<string, Driver>> = {
     },
   },
   autobahn: {
+    draws: (u) => alternating((1 + polar(normalQuantile(u))) / 2, 1 / 2),
     start: (url) => new autobahn.Connection({ transports: [{ type: 'websocket', url }], realm: 'r' }).open(),
   },
   'aws-amplify': {
@@ -172,6 +218,22 @@ export const DRIVERS: Readonly<Record<string, Driver>> = {
         logger: false,
         unsavedChangesWarning: false,
       }),
+  },
+  discordjs: {
+    start: () => {
+      const manager = new WebSocketManager({
+        token: 't',
+        intents: 0,
+        rest: { get: () => Promise.resolve(DISCORD_GATEWAY) } as never,
+      });
+      manager.on(WebSocketShardEvents.Error, idle);
+      return manager.connect();
+    },
+    greet: async (socket, world) => {
+      socket.json({ op: 10, d: { heartbeat_interval: 10_000_000 } });
+      await world.pass(1);
+      socket.json({ op: 0, t: 'READY', s: 1, d: { session_id: 's', resume_gateway_url: 'wss://resume.test' } });
+    },
   },
   'graphql-ws': {
     start: (url) => createGraphqlClient({ url, webSocketImpl: Fake, lazy: false, onNonLazyError: () => {} }),
@@ -222,6 +284,8 @@ export const DRIVERS: Readonly<Record<string, Driver>> = {
     greet: (socket) => socket.message(mqttPacket.generate({ cmd: 'connack', returnCode: 0, sessionPresent: false })),
   },
   'nats-core': {
+    // The last record of draws that are all the same is the first of them.
+    squallDraws: (u) => [{ u: 1 - (1 - u) * Math.exp(u) }],
     start: (url) => {
       wsconnect({ servers: url }).catch(() => {});
     },
@@ -271,6 +335,18 @@ export const DRIVERS: Readonly<Record<string, Driver>> = {
         .build()
         .start(),
     greet: (socket) => socket.message('{}\u001E'),
+  },
+  slack: {
+    start: () => {
+      const client = new SocketModeClient({
+        appToken: 'xapp-t',
+        logger: SILENT as never,
+        clientOptions: { fetch: () => Promise.resolve(Response.json({ ok: true, url: 'wss://slack.test/' })) },
+      });
+      client.on('error', idle);
+      return client.start();
+    },
+    greet: (socket) => socket.json({ type: 'hello' }),
   },
   'socket.io-client': {
     // The path of its URL would be a namespace.

@@ -1,6 +1,6 @@
 import { DRIVERS, UPTIME_MS } from './drivers.ts';
 import type { FakeSocket } from './fake-socket.ts';
-import { settle, World } from './world.ts';
+import { seeded, settle, World } from './world.ts';
 
 const URL = 'ws://localhost:1/socket';
 
@@ -20,8 +20,8 @@ async function ready(name: string, world: World): Promise<FakeSocket> {
 }
 
 /** The delays of a real client after the loss of its connection, when every attempt fails at once. Infinity: it gave up. */
-export async function realDelays(name: string, sample: number, retries: number): Promise<number[]> {
-  const world = new World(sample);
+export async function realDelays(name: string, draw: () => number, retries: number): Promise<number[]> {
+  const world = new World(draw);
   try {
     const socket = await ready(name, world);
     const delays: number[] = [];
@@ -44,7 +44,7 @@ export async function realDelays(name: string, sample: number, retries: number):
 
 /** Whether a real client comes back after what ends its connection. */
 export async function realReturns(name: string, end: (socket: FakeSocket) => void): Promise<boolean> {
-  const world = new World(0);
+  const world = new World(seeded(0));
   try {
     const socket = await ready(name, world);
     end(socket);
@@ -62,7 +62,7 @@ export async function realReturnsRefused(
   name: string,
   refuse: (socket: FakeSocket, world: World) => unknown,
 ): Promise<boolean> {
-  const world = new World(0);
+  const world = new World(seeded(0));
   try {
     const socket = await ready(name, world);
     socket.end(1006);

@@ -1,10 +1,11 @@
 import { PLAIN_BEHAVIOUR, Rig } from '../../core/client/rig.test.helper.ts';
 import type { BackoffPolicy } from '../../core/policy/backoff.ts';
 import type { Signal } from '../../core/signal.ts';
+import { Draws } from '../../core/random/draws.ts';
 import { mono } from '../../core/time/instant.ts';
 
 /** Delays after which a client counts as gone for good, ms. */
-const GONE_AFTER_MS = 1_000_000;
+const GONE_AFTER_MS = 10_000_000;
 
 function clientsWith(backoff: BackoffPolicy, count: number): Rig {
   const refresh = { ...PLAIN_BEHAVIOUR.refresh, lead: { ms: 0 } };
@@ -36,6 +37,43 @@ export function squallDelays(backoff: BackoffPolicy, count: number, retries: num
     if (done[client]! < retries) rig.close(1006, client);
   }
   for (const each of delays) while (each.length < count) each.push(Infinity);
+  return delays;
+}
+
+/** Every draw is one number. */
+class OneDraw extends Draws {
+  readonly #u: number;
+
+  constructor(u: number) {
+    super(0);
+    this.#u = u;
+  }
+
+  override unit(): number {
+    return this.#u;
+  }
+}
+
+/**
+ * The delays of a client of squall that draws `u` each time, as `squallDelays`, by timers that leave out fractions of a millisecond
+ * as those of the libraries do.
+ */
+export function squallDelaysAt(backoff: BackoffPolicy, u: number, retries: number, uptimeMs: number): number[] {
+  const rig = clientsWith(backoff, 1).until(uptimeMs).fresh();
+  Object.assign(rig.context, { draws: new OneDraw(u) });
+  const delays: number[] = [];
+  let failedAt = uptimeMs;
+  rig.close(1006);
+  const { queue } = rig.context;
+  while (delays.length < retries && queue.nextAt() < uptimeMs + GONE_AFTER_MS) {
+    rig.now = mono(Math.floor(queue.nextAt()));
+    rig.fresh().machine.ring(queue.pop(), rig.now, rig.now);
+    if (rig.asked[0] !== 'dial 0') continue;
+    delays.push(rig.now - failedAt);
+    failedAt = rig.now;
+    rig.close(1006);
+  }
+  while (delays.length < retries) delays.push(Infinity);
   return delays;
 }
 

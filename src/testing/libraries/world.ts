@@ -7,19 +7,24 @@ const GONE_AFTER_MS = 1_000_000;
 /** Most timers that fire while an attempt is waited for. */
 const MOST_TIMERS = 20_000;
 
-/** Virtual time, a fake network and seeded chance for one client of a real library. */
+/** Draws of a sample, from a seed. */
+export function seeded(sample: number): () => number {
+  const draws = new Draws(1);
+  let n = 0;
+  return () => draws.unit(sample, PURPOSE.relabel, n++);
+}
+
+/** Virtual time and a fake network for one client of a real library, whose draws are given. */
 export class World {
   readonly #sockets: FakeSocket[] = [];
   #taken = 0;
 
-  constructor(sample: number) {
+  constructor(draw: () => number) {
     vi.useFakeTimers({
       toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date', 'performance'],
       now: 1_700_000_000_000,
     });
-    const draws = new Draws(1);
-    let n = 0;
-    Math.random = () => draws.unit(sample, PURPOSE.relabel, n++);
+    Math.random = draw;
     Object.assign(globalThis, { WebSocket: FakeSocket });
     FakeSocket.made = (socket) => this.#sockets.push(socket);
   }

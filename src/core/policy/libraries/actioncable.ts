@@ -8,7 +8,8 @@ import { PLAIN, type Library } from './library.ts';
  * delay is that until the next look but one, or until the next: its quantiles here are those of a server that pings every 3 s,
  * as Rails does. Later looks, and attempts, follow after 6000 * 1.15^min(a, 10) * U[1, 1.15), a from 1. Resets on `welcome`.
  * Every close code is retried; a `disconnect` message with `reconnect: false` is final. In one case of six a look that
- * comes too early already counts as an attempt, and all later delays are one step longer; the jitter has that share.
+ * comes too early already counts as an attempt, and all later delays are one step longer; the jitter has that share. Not
+ * here: the growth of these ends with the tenth attempt, too, where here it goes on to 27900.
  */
 export const actioncable: Library = {
   source: '@rails/actioncable 8.1.400',
