@@ -209,6 +209,7 @@ export class LivePort implements Port, DialEvents, FrameEvents {
         if (this.#machine.state(client) === STATE.authenticating) this.#present(client, this.#parts.views.of(client));
         return;
       case INBOUND.authenticated:
+        if (into.pingEveryMs > 0) this.#machine.onPings(client, into.pingEveryMs, into.pingTimeoutMs);
         this.#authenticated(client, now);
         break;
       case INBOUND.joined:

@@ -101,6 +101,16 @@ describe.runIf(binary !== null)('clients of mochi-mqtt with MQTT 5', () => {
     ]);
   });
 
+  test('ping as often as the server asks in its CONNACK, which ends their connections otherwise', async () => {
+    const server = await started({ expiryCode: 0, keepaliveS: 2 });
+    const run = await liveRun(scenarioAt(server, FIVE, 'duration=7s'));
+    expect(total(run, 'ready')).toBe(CLIENTS);
+    expect(Object.fromEntries(run.outcome.measurements.losses)).toEqual({});
+    expect(await server.counts()).toMatchObject({ connections: CLIENTS });
+    const deaf = await liveRun(scenarioAt(server, FIVE, 'duration=7s', 'clients.heartbeat=none'));
+    expect(total(deaf, 'ready')).toBeGreaterThan(CLIENTS);
+  });
+
   test('stop when another connection takes their session over', async () => {
     const server = await started({ expiryCode: 0 });
     const run = await liveRun(scenarioAt(server, '{ mqtt: { version: 5, clientId: the-same } }', 'clients.count=2'), {

@@ -70,6 +70,10 @@ export interface Inbound {
   reply: Outgoing | null;
   /** silence after which the server counts as dead, as the server announced it, ms; 0: not announced */
   silenceMs: number;
+  /** period of the client's pings, as the server announced it, of `authenticated`, ms; 0: not announced */
+  pingEveryMs: number;
+  /** silence after such a ping at which the connection is given up, ms; 0: that of the scenario */
+  pingTimeoutMs: number;
   /** words that stand in reports for a message of kind `other`, or for one that ends the session; null: the message itself */
   remark: string | null;
 }

@@ -59,6 +59,7 @@ export function survivesAnything(codec: Codec, frames: readonly string[]): boole
         const next = codec.decode(data, isBinary, view, into, from);
         if (data.length > 0 && next <= from) return false;
         if (!Number.isSafeInteger(into.seq) || !(into.silenceMs >= 0 && into.silenceMs <= 90_000_000)) return false;
+        if (into.pingEveryMs !== 0 && !(into.pingEveryMs >= 1000 && into.pingEveryMs <= 90_000_000)) return false;
         from = next;
       } while (from < data.length);
       return from === data.length;

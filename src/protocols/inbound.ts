@@ -2,7 +2,17 @@ import { NETWORK } from '../core/signal.ts';
 import { INBOUND, type Inbound } from './codec.ts';
 
 export function newInbound(): Inbound {
-  return { kind: INBOUND.other, seq: 0, advice: null, signal: NETWORK.other, reply: null, silenceMs: 0, remark: null };
+  return {
+    kind: INBOUND.other,
+    seq: 0,
+    advice: null,
+    signal: NETWORK.other,
+    reply: null,
+    silenceMs: 0,
+    pingEveryMs: 0,
+    pingTimeoutMs: 0,
+    remark: null,
+  };
 }
 
 /** Clears a message, so that the codec sets only the fields that it uses. */
@@ -13,5 +23,7 @@ export function resetInbound(into: Inbound): void {
   into.signal = NETWORK.other;
   into.reply = null;
   into.silenceMs = 0;
+  into.pingEveryMs = 0;
+  into.pingTimeoutMs = 0;
   into.remark = null;
 }

@@ -8,6 +8,8 @@ export interface Packet {
   readonly code: number;
   /** reason string of the server, or what is wrong with the packet */
   readonly said: string;
+  /** keep alive that the server of a CONNACK asks for, seconds; 0: none */
+  readonly keepAliveS?: number;
 }
 
 /**
@@ -54,7 +56,8 @@ function summary(packet: AnyPacket): Packet {
   switch (packet.cmd) {
     case 'connack': {
       const code = packet.returnCode ?? packet.reasonCode ?? -1;
-      return code < 0 ? NONE : { cmd: packet.cmd, code, said: saidIn(packet) };
+      const keepAliveS = packet.properties?.serverKeepAlive ?? 0;
+      return code < 0 ? NONE : { cmd: packet.cmd, code, said: saidIn(packet), keepAliveS };
     }
     case 'suback': {
       const [code] = packet.granted;

@@ -110,6 +110,16 @@ describe('an MQTT codec', () => {
     });
   });
 
+  it('follows the keep alive of a server of version 5, as MQTT.js does, which ignores 0', () => {
+    const announced = { ...connack(0), properties: { serverKeepAlive: 5 } };
+    expect(decoded(five, packet(five, announced), newView(7))).toEqual([
+      { kind: 'authenticated', pingEveryMs: 5000, pingTimeoutMs: 2500 },
+    ]);
+    const none = { ...connack(0), properties: { serverKeepAlive: 0 } };
+    expect(decoded(five, packet(five, none), newView(7))).toEqual([{ kind: 'authenticated' }]);
+    expect([five.shape.keepAlive.announced, old.shape.keepAlive.announced]).toEqual([true, undefined]);
+  });
+
   it('subscribes before it is ready, and says when that is refused', () => {
     const view = newView(7);
     expect(five.shape.joins).toBe(1);

@@ -184,7 +184,7 @@ class MqttCodec implements Codec {
   #rare(packet: Packet, view: ClientView, into: Inbound): void {
     switch (packet.cmd) {
       case 'connack':
-        return this.#connected(packet.code, packet.said, view, into);
+        return this.#connected(packet, view, into);
       case 'suback':
         return subscribed(packet.code, packet.said, view, into);
       case 'disconnect': {
@@ -202,11 +202,14 @@ class MqttCodec implements Codec {
     }
   }
 
-  #connected(code: number, said: string, view: ClientView, into: Inbound): void {
+  #connected({ code, said, keepAliveS = 0 }: Packet, view: ClientView, into: Inbound): void {
     if (view.step !== STEP.connecting) return;
     if (code === 0) {
       view.step = STEP.connected;
       into.kind = INBOUND.authenticated;
+      // MQTT.js 5.16.0 keeps to its own keep alive where the server's is 0.
+      into.pingEveryMs = keepAliveS * 1000;
+      into.pingTimeoutMs = keepAliveS * 500;
       return;
     }
     const reason = connackReason(this.#protocol.version, code);

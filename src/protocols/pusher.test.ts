@@ -41,11 +41,23 @@ describe('a Pusher codec', () => {
 
   it('subscribes to a public channel without an authorisation', () => {
     const view = newView(7);
-    expect(decoded(open, CONNECTED, view)).toEqual([{ kind: 'authenticated' }]);
+    expect(decoded(open, CONNECTED, view)).toEqual([{ kind: 'authenticated', pingEveryMs: 120_000 }]);
     expect(open.joinStep).toBe(undefined);
     expect(open.join(view)).toBe('{"event":"pusher:subscribe","data":{"channel":"news"}}');
     expect(decoded(open, SUBSCRIBED, view)).toEqual([{ kind: 'joined' }]);
     expect(open.join(view)).toBe(null);
+  });
+
+  it.each([
+    [30, { pingEveryMs: 30_000 }],
+    [120, { pingEveryMs: 60_000 }],
+    [0.001, { pingEveryMs: 1000 }],
+    [0, {}],
+    ['30', {}],
+  ])("pings after the shorter of its own and the server's activity timeout, which is %j s", (seconds, pings) => {
+    const data = JSON.stringify({ socket_id: '1.2', activity_timeout: seconds });
+    const established = JSON.stringify({ event: 'pusher:connection_established', data });
+    expect(decoded(rich, established, newView(7))).toEqual([{ kind: 'authenticated', ...pings }]);
   });
 
   it('has the application authorise a channel for its socket', () => {

@@ -23,6 +23,8 @@ const CLIENT_NAME = 'squall';
 const PING = '{"event":"pusher:ping","data":{}}';
 const PONG = '{"event":"pusher:pong","data":{}}';
 const FIRST_OWN_CODE = 4000;
+/** Shortest time between pings that a server may ask for, ms. */
+const MIN_ACTIVITY_MS = 1000;
 /** Longest socket id and authorisation that are kept. */
 const MAX_SOCKET_ID_CHARS = 200;
 const MAX_AUTH_CHARS = 8192;
@@ -44,10 +46,12 @@ class PusherCodec implements Codec {
   readonly #channel: Template;
   readonly #command: Template;
   readonly #acks: AckReader;
+  readonly #activityTimeoutMs: number;
 
   constructor(protocol: PusherProtocol, shape: ProtocolShape) {
-    const { channel, event, data } = protocol;
+    const { channel, event, data, activityTimeoutMs } = protocol;
     this.shape = shape;
+    this.#activityTimeoutMs = activityTimeoutMs;
     this.#channel = channel;
     this.#command = join(`{"event":${JSON.stringify(event)},"channel":"`, channel, '","data":', data, '}');
     this.#acks = new AckReader(protocol, data);
@@ -101,7 +105,7 @@ class PusherCodec implements Codec {
         into.kind = INBOUND.known;
         return;
       case 'pusher:connection_established':
-        return connected(dataOf(message), view, into);
+        return this.#connected(dataOf(message), view, into);
       case 'pusher:error':
         return failed(dataOf(message), view, into);
       case 'pusher_internal:subscription_succeeded':
@@ -115,14 +119,16 @@ class PusherCodec implements Codec {
         return this.#acks.read({ event, data: dataOf(message) }, view.holes.client, into);
     }
   }
-}
 
-function connected(data: Fields, view: ClientView, into: Inbound): void {
-  const id = data['socket_id'];
-  if (view.step !== STEP.open || typeof id !== 'string' || id.length > MAX_SOCKET_ID_CHARS) return;
-  view.step = STEP.connected;
-  view.session = id;
-  into.kind = INBOUND.authenticated;
+  #connected(data: Fields, view: ClientView, into: Inbound): void {
+    const { socket_id: id, activity_timeout: seconds } = data;
+    if (view.step !== STEP.open || typeof id !== 'string' || id.length > MAX_SOCKET_ID_CHARS) return;
+    view.step = STEP.connected;
+    view.session = id;
+    into.kind = INBOUND.authenticated;
+    if (typeof seconds !== 'number' || !(seconds > 0)) return;
+    into.pingEveryMs = Math.min(this.#activityTimeoutMs, Math.max(MIN_ACTIVITY_MS, seconds * 1000));
+  }
 }
 
 /** An error before the connection is established ends the attempt with its code; later ones precede a close frame. */

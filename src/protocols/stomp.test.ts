@@ -25,6 +25,8 @@ const replies = codecFor({
 });
 
 const CONNECTED = 'CONNECTED\nversion:1.2\nheart-beat:30000,0\n\n\0';
+/** A day, which stands for no heart-beats. */
+const NONE = 86_400_000;
 const CONNECT = 'heart-beat:10000,10000\nAuthorization:Bearer a.b\n\n\0';
 
 function message(body: string): string {
@@ -52,10 +54,16 @@ describe('a STOMP codec', () => {
   });
 
   it.each([
-    [CONNECTED, { kind: 'authenticated', silenceMs: 60_000 }],
-    ['CONNECTED\r\nversion:1.2\r\nheart-beat:1000,0\r\n\r\n\0', { kind: 'authenticated', silenceMs: 20_000 }],
-    ['CONNECTED\nversion:1.1\n\n\0', { kind: 'authenticated', silenceMs: 86_400_000 }],
-    ['CONNECTED\nheart-beat:999999999,0\n\n\0', { kind: 'authenticated', silenceMs: 86_400_000 }],
+    [CONNECTED, { kind: 'authenticated', silenceMs: 60_000, pingEveryMs: NONE }],
+    [
+      'CONNECTED\r\nversion:1.2\r\nheart-beat:1000,0\r\n\r\n\0',
+      { kind: 'authenticated', silenceMs: 20_000, pingEveryMs: NONE },
+    ],
+    ['CONNECTED\nheart-beat:0,30000\n\n\0', { kind: 'authenticated', silenceMs: NONE, pingEveryMs: 30_000 }],
+    ['CONNECTED\nheart-beat:0,1\n\n\0', { kind: 'authenticated', silenceMs: NONE, pingEveryMs: 10_000 }],
+    ['CONNECTED\nversion:1.1\n\n\0', { kind: 'authenticated', silenceMs: NONE, pingEveryMs: NONE }],
+    ['CONNECTED\nheart-beat:x\n\n\0', { kind: 'authenticated', silenceMs: NONE, pingEveryMs: NONE }],
+    ['CONNECTED\nheart-beat:999999999,999999999\n\n\0', { kind: 'authenticated', silenceMs: NONE, pingEveryMs: NONE }],
     ['RECEIPT\nreceipt-id:12\n\n\0', { kind: 'ack', seq: 12 }],
     ['RECEIPT\nx:receipt-id\\creceipt-id\nreceipt-id:12\nreceipt-id:13\n\n\0', { kind: 'ack', seq: 12 }],
     ['RECEIPT\nreceipt-id:s\n\n\0', { kind: 'other' }],
@@ -80,7 +88,7 @@ describe('a STOMP codec', () => {
     expect(decoded(rich, 'ERROR\nmessage:no\\c never\n\n\0', view)).toEqual([
       { kind: 'refused', signal: NETWORK.authRefused, advice: 'stop' },
     ]);
-    expect(decoded(rich, CONNECTED, view)).toEqual([{ kind: 'authenticated' }]);
+    expect(decoded(rich, CONNECTED, view)).toEqual([{ kind: 'authenticated', pingEveryMs: NONE }]);
     expect(decoded(rich, 'ERROR\nmessage:token expired at 12\\c30\n\n\0', view)).toEqual([
       { kind: 'closing', signal: NETWORK.serverDisconnect, advice: 'refresh' },
     ]);
@@ -101,7 +109,9 @@ describe('a STOMP codec', () => {
   it('is else ready as soon as SUBSCRIBE is sent, and reads acknowledgements in messages', () => {
     const view = newView(7);
     const reply = 'SUBSCRIBE\nid:s\ndestination:/user/queue/replies\nack:auto\n\n\0';
-    expect(decoded(replies, CONNECTED, view)).toEqual([{ kind: 'authenticated', silenceMs: 60_000, reply }]);
+    expect(decoded(replies, CONNECTED, view)).toEqual([
+      { kind: 'authenticated', silenceMs: 60_000, pingEveryMs: NONE, reply },
+    ]);
     expect(decoded(replies, message('{"type":"done","command":"7-4"}'), view)).toEqual([{ kind: 'ack', seq: 4 }]);
     expect(decoded(replies, message('{"type":"done","command":"8-4"}'), view)).toEqual([{ kind: 'known' }]);
     expect(decoded(replies, message('no JSON'), view)).toEqual([{ kind: 'known' }]);

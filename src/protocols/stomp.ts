@@ -35,8 +35,8 @@ const HEARTBEATS = /^\s*(\d{1,9})\s*,\s*(\d{1,9})\s*$/;
 
 /** Most bytes of a frame that is not complete yet. */
 const MAX_REST_BYTES = 262_144;
-/** Silence that stands for no limit, where the server sends no heart-beats, ms. */
-const UNLIMITED_SILENCE_MS = 86_400_000;
+/** Interval that stands for no heart-beats, ms. */
+const NEVER_MS = 86_400_000;
 /** Intervals without a heart-beat after which stompjs 7.5.0 gives a connection up (`heartbeatGracePeriods`). */
 const GRACE_PERIODS = 2;
 
@@ -55,6 +55,7 @@ class StompCodec implements Codec {
   /** null: none */
   readonly #subscribe: Template | null;
   readonly #awaitsReceipt: boolean;
+  readonly #outgoingMs: number;
   readonly #incomingMs: number;
   /** null: commands are acknowledged by receipts */
   readonly #ack: CompiledMatch | null;
@@ -84,6 +85,7 @@ class StompCodec implements Codec {
         escapedTemplate(subscribe.destination),
         `\nack:auto\n${this.#awaitsReceipt ? `receipt:${SUBSCRIPTION}\n` : ''}\n\0`,
       );
+    this.#outgoingMs = outgoingMs;
     this.#incomingMs = incomingMs;
     this.#ack = isEmptyMatch(protocol.ack) ? null : new CompiledMatch(protocol.ack);
     this.#ackId = keysOf(protocol.ackId);
@@ -191,11 +193,9 @@ class StompCodec implements Codec {
   #connected(heartbeats: string, view: ClientView, into: Inbound): void {
     into.kind = INBOUND.authenticated;
     view.step = STEP.connected;
-    if (this.#incomingMs > 0) {
-      const serverMs = Number(HEARTBEATS.exec(heartbeats)?.[1] ?? 0);
-      const silenceMs = Math.max(this.#incomingMs, serverMs) * GRACE_PERIODS;
-      into.silenceMs = serverMs === 0 ? UNLIMITED_SILENCE_MS : Math.min(silenceMs, UNLIMITED_SILENCE_MS);
-    }
+    const [, sends = 0, wants = 0] = HEARTBEATS.exec(heartbeats)?.map(Number) ?? [];
+    if (this.#incomingMs > 0) into.silenceMs = agreed(this.#incomingMs, sends, GRACE_PERIODS);
+    if (this.#outgoingMs > 0) into.pingEveryMs = agreed(this.#outgoingMs, wants, 1);
     if (this.#subscribe === null || this.#awaitsReceipt) return;
     into.reply = fill(this.#subscribe, view.holes, inStomp);
     view.step = STEP.subscribed;
@@ -225,6 +225,14 @@ class StompCodec implements Codec {
     const text = headers['message'] ?? '';
     return this.#errors.find(({ on }) => on.holds(text, headers))?.then ?? null;
   }
+}
+
+/**
+ * Returns a number of intervals between the heart-beats of one side, ms: each is the longer of what both sides said, and
+ * there are none where one of them said 0.
+ */
+function agreed(ownMs: number, serverMs: number, intervals: number): number {
+  return serverMs === 0 ? NEVER_MS : Math.min(Math.max(ownMs, serverMs) * intervals, NEVER_MS);
 }
 
 /** Ends a connection whose frames cannot be told apart any more. */

@@ -148,6 +148,7 @@ describe('the behaviour of a population', () => {
       connectTimeoutMs: 20_000,
       commands: null,
       heartbeat: null,
+      heartbeatAnnounced: false,
       join: null,
       loop: { rounds: 15, withinMs: 30_000 },
     });
@@ -182,4 +183,25 @@ describe('the behaviour of a population', () => {
       loop: { rounds: 15, withinMs: 60_000 },
     });
   });
+
+  it.each([
+    ['stomp', '', true],
+    ['stomp', 'heartbeat: { every: 10s, timeout: 10s, answered: false }', true],
+    ['stomp', 'heartbeat: { every: 5s }', false],
+    ['stomp', 'heartbeat: none', false],
+    ['mqtt', '', false],
+    ['{ mqtt: { version: 5 } }', '', true],
+    ['pusher', '', true],
+    ['phoenix', '', false],
+  ])(
+    'follows the pings that a server of %s announces, with clients { %s }: %s',
+    (protocol, keys, heartbeatAnnounced) => {
+      const text = `name: a
+duration: 60s
+target: { url: 'ws://127.0.0.1:1/', protocol: ${protocol} }
+tokens: { carrier: ${protocol === 'phoenix' ? '{ query: token }' : 'message'} }
+clients: { count: 1, ${keys} }`;
+      expect(behaviourOf(parseScenario(text, 's.yaml'))).toMatchObject({ heartbeatAnnounced });
+    },
+  );
 });

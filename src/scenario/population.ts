@@ -1,5 +1,5 @@
 import type { Behaviour, JoinBehaviour } from '../core/client/behaviour.ts';
-import type { KeepAliveShape } from '../core/protocol/shape.ts';
+import type { KeepAliveShape, ProtocolShape } from '../core/protocol/shape.ts';
 import { type Draws, PURPOSE } from '../core/random/draws.ts';
 import { exponential } from '../core/random/exponential.ts';
 import { normal } from '../core/random/normal.ts';
@@ -28,6 +28,7 @@ export function behaviourOf(scenario: Scenario): Behaviour {
       beforeAuth: clients.commands.beforeAuth,
     },
     heartbeat: clients.heartbeat,
+    heartbeatAnnounced: followsPings(clients, shape),
     serverSilenceMs: watchesServer(scenario) ? silenceMs(shape.keepAlive) : 0,
     loop: clients.loop,
   };
@@ -54,6 +55,16 @@ function joinOf(scenario: Scenario): JoinBehaviour | null {
  */
 function watchesServer(scenario: Scenario): boolean {
   return scenario.clients.heartbeat === null || protocolShape(scenario).keepAlive.client !== null;
+}
+
+/** Whether clients follow the server's announcement of their pings: where it may come, and the scenario has no others. */
+function followsPings({ heartbeat }: ClientPlan, { keepAlive: { client, announced } }: ProtocolShape): boolean {
+  if (announced !== true || heartbeat === null || client === null) return false;
+  return (
+    heartbeat.everyMs === client.everyMs &&
+    heartbeat.timeoutMs === client.timeoutMs &&
+    heartbeat.answered === client.answered
+  );
 }
 
 /** Silence after which a server that pings counts as gone, ms; 0: it does not ping. */

@@ -18,6 +18,8 @@ export interface Behaviour {
   readonly connectTimeoutMs: number;
   readonly commands: CommandBehaviour | null;
   readonly heartbeat: HeartbeatBehaviour | null;
+  /** whether clients follow pings that the server announces in place of those of `heartbeat` */
+  readonly heartbeatAnnounced: boolean;
   /** longest silence between the pings of a server that announces none of its own, ms; 0: it does not ping */
   readonly serverSilenceMs: number;
   readonly loop: LoopLimit;

@@ -62,10 +62,13 @@ export function clientColumns(count: number) {
 
     /** instant of the last message over the connection; recorded only where silence is looked for */
     heardAt: new Float64Array(count),
-    /** send time of the ping that is not answered yet */
+    /** send time of the first ping that is not known to be answered */
     pingedAt: new Float64Array(count),
-    /** where both sides ping: its next ping, or the end of the wait for an answer to the last one */
+    /** its next ping */
     beatAt: new Float64Array(count),
+    /** period of its pings and silence allowed after one, where the server may announce them, ms */
+    pingEveryMs: new Float64Array(count),
+    pingTimeoutMs: new Float64Array(count),
     /** silence that the server's pings allow, ms */
     silenceMs: new Float64Array(count),
     /** joins in the run; also numbers their draws */

@@ -52,6 +52,8 @@ export class Connections {
 
   becomeReady(client: number, now: MonoMs): void {
     const { columns } = this.#context;
+    // Where joins are tried again, keep-alive began with the open socket.
+    const isWatched = this.#parts.joins?.rejoins === true && this.#parts.states.of(client) === STATE.joining;
     this.#context.queue.clear(slotOf(client, ALARM.main));
     columns.readyAt.set(client, now);
     this.#parts.retries.reached(client, 'ready');
@@ -60,8 +62,7 @@ export class Connections {
     this.#context.observer.ready(now, mono(columns.intendedAt.at(client)), mono(columns.lostAt.at(client)));
     columns.lostAt.set(client, NaN);
     this.#parts.states.move(client, this.#parts.tokens.busy(client) ? STATE.renewing : STATE.ready, now);
-    // Where joins are tried again, keep-alive began with the open socket.
-    if (this.#parts.joins?.rejoins === true) this.#parts.keepAlive?.plan(client, now);
+    if (isWatched) this.#parts.keepAlive?.plan(client, now);
     else this.#parts.keepAlive?.begin(client, now);
     this.#parts.commands?.ready(client, now);
     if (columns.presentedExpiresAt.at(client) !== columns.expiresAt.at(client)) this.renew(client, now);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NETWORK } from '../signal.ts';
 import { mono } from '../time/instant.ts';
-import { PLAIN_BEHAVIOUR, Rig } from './rig.test.helper.ts';
+import { PLAIN_BEHAVIOUR, PLAIN_JOIN, Rig } from './rig.test.helper.ts';
 
 const HEARTBEAT = { everyMs: 1000, timeoutMs: 300, answered: true };
 const UNANSWERED = { everyMs: 200, timeoutMs: 0, answered: false };
@@ -123,12 +123,14 @@ describe('a heartbeat', () => {
     }
   });
 
-  it('pings earlier where an answer may take longer than the interval', () => {
-    const made = rig({ heartbeat: { everyMs: 100, timeoutMs: 300, answered: true } })
-      .ready()
-      .until(100);
-    made.machine.onHeard(0, mono(150));
-    expect(made.until(400).asked.filter((line) => line === 'ping 0')).toHaveLength(2);
+  it('pings at its interval also where an answer may take longer', () => {
+    const made = rig({ heartbeat: { everyMs: 100, timeoutMs: 350, answered: true } }).ready();
+    // What is heard at 250 answers the pings at 100 and 200; the one at 300 is the first without an answer.
+    made.until(250).machine.onHeard(0, made.now);
+    expect([pings(made.until(649)), made.state()]).toEqual([6, 'ready']);
+    made.until(650);
+    expect([pings(made), made.state()]).toEqual([6, 'waiting']);
+    expect(of(made, 'lost')).toEqual([`lost @650 ${NETWORK.silent}`]);
   });
 
   it('pauses while an in-band authentication awaits its answer, which has its own time-out', () => {
@@ -144,6 +146,59 @@ describe('a heartbeat', () => {
     made.machine.onOpen(0, made.now);
     expect(made.fresh().until(2400).asked).toEqual(['ping 0']);
     expect(made.until(2700).asked).toEqual(['ping 0', 'hangUp 0']);
+  });
+});
+
+describe('pings that the server announces', () => {
+  const ANNOUNCED = { heartbeat: HEARTBEAT, heartbeatAnnounced: true, firstMessage: true } as const;
+
+  /** A client whose server announces its pings with the acceptance of the token. */
+  function told(everyMs: number, timeoutMs: number, behaviour: Parameters<typeof rig>[0] = ANNOUNCED): Rig {
+    const made = rig(behaviour).until(0);
+    made.machine.onOpen(0, made.now);
+    made.machine.onPings(0, everyMs, timeoutMs);
+    made.machine.onReady(0, made.now);
+    return made;
+  }
+
+  it('take the place of the interval and the time-out, for one connection', () => {
+    const made = told(200, 100);
+    expect([pings(made.until(200)), made.until(299).state()]).toEqual([1, 'ready']);
+    expect(made.until(300).state()).toBe('waiting');
+    made.until(400);
+    made.machine.onOpen(0, made.now);
+    made.machine.onReady(0, made.now);
+    expect([pings(made.until(1399)), pings(made.until(1400))]).toEqual([1, 2]);
+    expect([made.until(1699).state(), made.until(1700).state()]).toEqual(['ready', 'waiting']);
+  });
+
+  it('leave the time-out of the scenario where they have none', () => {
+    expect([told(200, 0).until(499).state(), told(200, 0).until(500).state()]).toEqual(['ready', 'waiting']);
+  });
+
+  it('mean nothing to clients with pings of their own', () => {
+    const own = told(200, 100, { ...ANNOUNCED, heartbeatAnnounced: false });
+    expect([pings(own.until(999)), pings(own.until(1000))]).toEqual([0, 1]);
+  });
+
+  it('begin when the client is ready, where it has no channel to join after all', () => {
+    const made = told(200, 100, { ...ANNOUNCED, join: PLAIN_JOIN });
+    expect([pings(made.until(199)), pings(made.until(200))]).toEqual([0, 1]);
+  });
+
+  it('mean nothing to clients that do not ping, and after the acceptance', () => {
+    expect(pings(told(200, 100, { ...ANNOUNCED, heartbeat: null }).until(5000))).toBe(0);
+    const made = told(600, 300);
+    made.machine.onPings(0, 100, 100);
+    expect([pings(made.until(599)), pings(made.until(600))]).toEqual([0, 1]);
+  });
+
+  it('begin with the open socket of a client that joins its channels', () => {
+    const made = rig({ ...ANNOUNCED, join: { ...PLAIN_JOIN, timeoutMs: 5000 } }).until(0);
+    made.machine.onOpen(0, made.now);
+    made.machine.onPings(0, 200, 100);
+    made.machine.onAuthenticated(0, made.now);
+    expect([pings(made.until(199)), pings(made.until(200))]).toEqual([0, 1]);
   });
 });
 

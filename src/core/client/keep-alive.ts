@@ -25,8 +25,10 @@ export class KeepAlive {
   readonly #silenceMs: number;
   /** whether the client's own joins share the main alarm of an open connection */
   readonly #joins: boolean;
-  /** whether the main alarm rings for several things, whose instants are columns */
-  readonly #shared: boolean;
+  /** whether the main alarm of an open connection is set here */
+  readonly #watches: boolean;
+  /** whether the server may announce the client's pings, which are columns then */
+  readonly #announced: boolean;
 
   constructor(context: ClientContext) {
     this.#context = context;
@@ -34,12 +36,27 @@ export class KeepAlive {
     this.#heartbeat = context.behaviour.heartbeat;
     this.#silenceMs = context.behaviour.serverSilenceMs;
     this.#joins = context.behaviour.join !== null && context.behaviour.join.rejoin !== null;
-    this.#shared = this.#joins || this.#silenceMs > 0;
+    this.#watches = this.#heartbeat !== null || this.#joins || this.#silenceMs > 0;
+    this.#announced = this.#heartbeat !== null && context.behaviour.heartbeatAnnounced;
   }
 
   /** Handles an open socket, whose server has not announced anything yet. */
   open(client: number): void {
     if (this.#silenceMs > 0) this.#columns.silenceMs[client] = this.#silenceMs;
+    if (this.#joins) this.#columns.joinDueAt[client] = NEVER;
+    if (this.#announced) this.announcedPings(client, this.#heartbeat!.everyMs, this.#heartbeat!.timeoutMs);
+  }
+
+  /**
+   * Handles the server's announcement of the client's pings, before the connection is ready. Clients with pings of their own
+   * do not follow it.
+   *
+   * @param timeoutMs silence after a ping at which the connection is given up; 0: the client's own
+   */
+  announcedPings(client: number, everyMs: number, timeoutMs: number): void {
+    if (!this.#announced) return;
+    this.#columns.pingEveryMs[client] = everyMs;
+    this.#columns.pingTimeoutMs[client] = timeoutMs > 0 ? timeoutMs : this.#heartbeat!.timeoutMs;
   }
 
   /** Handles the server's announcement of the longest silence between its pings, on a connection that is ready or not. */
@@ -63,9 +80,9 @@ export class KeepAlive {
   beat(client: number, now: MonoMs): void {
     if (this.#heartbeat !== null) {
       this.#columns.pingedAt[client] = ANSWERED;
-      this.#beatAt(client, now + this.#heartbeat.everyMs);
+      this.#columns.beatAt[client] = now + this.#everyMs(client, this.#heartbeat);
     }
-    if (this.#shared) this.plan(client, now);
+    if (this.#watches) this.plan(client, now);
   }
 
   /** Records that a message arrived, or is known to arrive in time, at `at`. */
@@ -81,51 +98,61 @@ export class KeepAlive {
    * @returns whether the connection is to be given up
    */
   ring(client: number, now: MonoMs): boolean {
-    const heartbeat = this.#heartbeat;
-    if (!this.#shared) return heartbeat !== null && this.#beatRings(client, heartbeat, now);
-    if (heartbeat !== null && now >= this.#columns.beatAt[client]! && this.#beatRings(client, heartbeat, now))
-      return true;
+    if (!this.#watches) return false;
+    if (this.#heartbeat !== null && this.#beatRings(client, this.#heartbeat, now)) return true;
     if (this.#silenceMs > 0 && this.#isOverdue(client, now)) return true;
     this.plan(client, now);
     return false;
   }
 
-  /** Sends the ping that is due, or looks for the answer to the last one. @returns as for `ring` */
-  #beatRings(client: number, { everyMs, timeoutMs, answered }: HeartbeatBehaviour, now: MonoMs): boolean {
+  /**
+   * Looks for an answer to the first ping since the server was last heard, and sends the ping that is due.
+   *
+   * @returns as for `ring`
+   */
+  #beatRings(client: number, heartbeat: HeartbeatBehaviour, now: MonoMs): boolean {
     const f = this.#columns;
-    const pingedAt = f.pingedAt[client]!;
-    if (!answered) {
-      this.#beatAt(client, now + everyMs);
-      this.#context.port.ping(client);
-      return false;
-    }
-    if (pingedAt === ANSWERED) {
-      f.pingedAt[client] = now;
-      this.#beatAt(client, now + timeoutMs);
-      const answeredAt = this.#context.port.ping(client);
-      if (answeredAt <= now + timeoutMs) this.heard(client, answeredAt);
-      return false;
-    }
-    if (f.heardAt[client]! < pingedAt) {
-      this.missed(client, pingedAt);
-      return true;
-    }
-    f.pingedAt[client] = ANSWERED;
-    this.#beatAt(client, Math.max(now, pingedAt + everyMs));
+    if (heartbeat.answered && this.#lacksAnswer(client, heartbeat, now)) return true;
+    if (now < f.beatAt[client]!) return false;
+    f.beatAt[client] = now + this.#everyMs(client, heartbeat);
+    const answeredAt = this.#context.port.ping(client);
+    if (!heartbeat.answered) return false;
+    if (f.pingedAt[client] === ANSWERED) f.pingedAt[client] = now;
+    if (answeredAt <= now + this.#timeoutMs(client, heartbeat)) this.heard(client, answeredAt);
     return false;
   }
 
-  /** Sets the instant of the next ping, or of the end of the wait for its answer. */
-  #beatAt(client: number, at: number): void {
-    if (this.#shared) this.#columns.beatAt[client] = at;
-    else this.#context.queue.set(slotOf(client, ALARM.main), at);
+  /** Whether nothing was heard within the time-out of a ping. */
+  #lacksAnswer(client: number, heartbeat: HeartbeatBehaviour, now: MonoMs): boolean {
+    const f = this.#columns;
+    const pingedAt = f.pingedAt[client]!;
+    if (pingedAt === ANSWERED) return false;
+    if (f.heardAt[client]! >= pingedAt) {
+      f.pingedAt[client] = ANSWERED;
+      return false;
+    }
+    if (now < pingedAt + this.#timeoutMs(client, heartbeat)) return false;
+    this.missed(client, pingedAt);
+    return true;
+  }
+
+  #everyMs(client: number, { everyMs }: HeartbeatBehaviour): number {
+    return this.#announced ? this.#columns.pingEveryMs[client]! : everyMs;
+  }
+
+  #timeoutMs(client: number, { timeoutMs }: HeartbeatBehaviour): number {
+    return this.#announced ? this.#columns.pingTimeoutMs[client]! : timeoutMs;
   }
 
   /** Sets the main alarm to the first of what it rings for: a ping, the silence that the server's pings allow, a join. */
   plan(client: number, now: MonoMs): void {
-    const { heardAt, silenceMs, beatAt, joinDueAt } = this.#columns;
+    const { heardAt, silenceMs, beatAt, pingedAt, joinDueAt } = this.#columns;
     let at = this.#joins ? joinDueAt[client]! : NEVER;
-    if (this.#heartbeat !== null) at = Math.min(at, beatAt[client]!);
+    if (this.#heartbeat !== null) {
+      at = Math.min(at, beatAt[client]!);
+      const sentAt = pingedAt[client]!;
+      if (sentAt !== ANSWERED) at = Math.min(at, sentAt + this.#timeoutMs(client, this.#heartbeat));
+    }
     if (this.#silenceMs > 0) at = Math.min(at, heardAt[client]! + silenceMs[client]!);
     const slot = slotOf(client, ALARM.main);
     if (at === NEVER) this.#context.queue.clear(slot);

@@ -16,7 +16,7 @@ const IN = {
   'joining, without a token': () => new Rig({ join: PLAIN_JOIN }).ready().channelLost('refresh'),
   ready: () => new Rig().ready(),
   'ready, joined': () => new Rig({ join: PLAIN_JOIN }).ready(),
-  'ready, pinged': () => new Rig({ heartbeat: { everyMs: 100, timeoutMs: 50, answered: true } }).ready().until(100),
+  'ready, pinged': () => pinged(new Rig({ heartbeat: { everyMs: 100, timeoutMs: 50, answered: true } }).ready()),
   renewing: () => new Rig().ready().until(800),
   'renewing in band': () => new Rig({ renewal: 'in-band' }).ready().until(800).token(),
   waiting: () => new Rig().ready().close(1012),
@@ -52,6 +52,7 @@ const EVENTS = {
   onRefused: (rig) => rig.machine.onRefused(0, 3, rig.now),
   onHeard: (rig) => rig.machine.onHeard(0, rig.now),
   onKeepAlive: (rig) => rig.machine.onKeepAlive(0, 100, rig.now),
+  onPings: (rig) => rig.machine.onPings(0, 1000, 0),
   windDown: (rig) => rig.machine.windDown(0, rig.now),
 } satisfies Record<string, (rig: Rig) => void>;
 
@@ -146,6 +147,7 @@ const TABLE: Readonly<Record<keyof typeof EVENTS, Row>> = {
   onRefused: NOTHING,
   onHeard: NOTHING,
   onKeepAlive: NOTHING,
+  onPings: NOTHING,
   windDown: {
     ...NOTHING,
     'fetching-token': '- [abandonToken 0]',
@@ -222,6 +224,13 @@ function cellOf(rig: Rig, event: keyof typeof EVENTS): string {
   // An unexpected event causes one observation and nothing else.
   expect(rig.seen.slice(unexpected ? 1 : rig.seen.length)).toEqual([]);
   return rig.asked.length > 0 ? `${next} [${rig.asked.join(', ')}]` : next;
+}
+
+/** A client whose ping had no answer within its time-out, of which the client has not noticed anything yet. */
+function pinged(rig: Rig): Rig {
+  rig.until(149);
+  rig.now = mono(150);
+  return rig;
 }
 
 function authenticating(rig: Rig): Rig {

@@ -231,6 +231,16 @@ export class Machine {
     this.#parts.keepAlive?.announced(client, silenceMs, now);
   }
 
+  /**
+   * Handles the server's announcement of the client's pings, which comes with the acceptance of a token.
+   *
+   * @param timeoutMs silence after a ping at which the connection is given up; 0: the client's own
+   */
+  onPings(client: number, everyMs: number, timeoutMs: number): void {
+    if (this.state(client) !== STATE.authenticating) return;
+    this.#parts.keepAlive?.announcedPings(client, everyMs, timeoutMs);
+  }
+
   onAck(client: number, seq: number, now: MonoMs): void {
     this.onHeard(client, now);
     const { commands, states } = this.#parts;

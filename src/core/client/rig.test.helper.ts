@@ -42,6 +42,7 @@ export const PLAIN_BEHAVIOUR: Behaviour = {
   connectTimeoutMs: 500,
   commands: null,
   heartbeat: null,
+  heartbeatAnnounced: false,
   serverSilenceMs: 0,
   loop: { rounds: 1e6, withinMs: 1000 },
 };

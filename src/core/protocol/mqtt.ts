@@ -105,7 +105,11 @@ export const mqtt = {
     handshake: 'client-first' as const,
     joins: subscribe === null ? 0 : 1,
     // MQTT.js 5.16.0, build/lib/KeepaliveManager.js: PINGREQ after the keep alive, given up after 1.5 times of it.
-    keepAlive: { client: { everyMs: keepaliveMs, timeoutMs: keepaliveMs / 2, answered: true }, server: null },
+    keepAlive: {
+      client: { everyMs: keepaliveMs, timeoutMs: keepaliveMs / 2, answered: true },
+      server: null,
+      ...(level === 5 ? { announced: true as const } : {}),
+    },
     acknowledges: true,
     renewsInBand: level === 5 && authenticationMethod !== null,
     requestsBeforeDial: 0,

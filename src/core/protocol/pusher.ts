@@ -46,7 +46,9 @@ const fields = object({
   activityTimeout: duration({ zero: false })
     .as('activityTimeoutMs')
     .default('120s')
-    .describe('time between the pings of clients; pusher-js pings after silence of this length'),
+    .describe(
+      'time between the pings of clients, unless the server announces a shorter one; pusher-js pings after silence of this length',
+    ),
   pongTimeout: duration({ zero: false })
     .as('pongTimeoutMs')
     .default('30s')
@@ -94,7 +96,11 @@ export const pusher = {
     handshake: 'server-first' as const,
     joins: 1,
     rejoin: REJOIN,
-    keepAlive: { client: { everyMs: activityTimeoutMs, timeoutMs: pongTimeoutMs, answered: true }, server: null },
+    keepAlive: {
+      client: { everyMs: activityTimeoutMs, timeoutMs: pongTimeoutMs, answered: true },
+      server: null,
+      announced: true as const,
+    },
     acknowledges: !isEmptyMatch(ack),
     renewsInBand: false,
     requestsBeforeDial: 0,

@@ -46,6 +46,8 @@ export interface Rejoin {
 export interface KeepAliveShape {
   readonly client: ClientPings | null;
   readonly server: ServerPings | null;
+  /** whether the server may announce other pings of the client when it accepts a connection; absent: it does not */
+  readonly announced?: true;
 }
 
 /** Pings that every client of a protocol sends, unless the scenario has others. */

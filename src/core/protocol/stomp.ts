@@ -60,7 +60,7 @@ const fields = object({
   heartbeatOutgoing: heartbeat()
     .as('outgoingMs')
     .default('10s')
-    .describe('how often clients send a heart-beat; 0s: never'),
+    .describe('how often clients send a heart-beat, or as seldom as the server wants it; 0s: never'),
   heartbeatIncoming: heartbeat()
     .as('incomingMs')
     .default('10s')
@@ -123,6 +123,7 @@ export const stomp = {
           ? null
           : { everyMs: protocol.outgoingMs, timeoutMs: protocol.outgoingMs, answered: false },
       server: protocol.incomingMs === 0 ? null : { everyMs: protocol.incomingMs, timeoutMs: protocol.incomingMs },
+      announced: true as const,
     },
     acknowledges: true,
     renewsInBand: false,

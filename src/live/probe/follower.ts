@@ -124,6 +124,10 @@ export class Follower implements HttpTap {
     this.decide(`the server announced: at most ${timeText(silenceMs)} without a word from it`);
   }
 
+  announcedPings(everyMs: number): void {
+    this.decide(`the server announced: a ping of the client every ${timeText(everyMs)}`);
+  }
+
   opened(): void {
     this.hasOpened = true;
     this.stage = 'open';

@@ -58,6 +58,7 @@ export class TappedCodec implements Codec {
     const next = this.#codec.decode(data, isBinary, view, into, from);
     this.#follower.heard(data.subarray(from, next), into.kind, meaningOf(into));
     if (into.silenceMs > 0) this.#follower.announced(into.silenceMs);
+    if (into.pingEveryMs > 0) this.#follower.announcedPings(into.pingEveryMs);
     if (into.reply !== null) this.#follower.sends(into.reply);
     return next;
   }

@@ -12,6 +12,8 @@ export interface MochiOptions extends AccessOptions {
   readonly expiryCode: number;
   /** reason code of the PUBACK that refuses a command after the expiry; absent: commands are not refused */
   readonly refusalCode?: number;
+  /** keep alive that the server announces in its CONNACK, s; default: none */
+  readonly keepaliveS?: number;
   /** the only topic filter that may be subscribed to; default: any */
   readonly filter?: string;
 }
@@ -30,6 +32,7 @@ interface Answer {
   readonly expiresInMs?: number;
   readonly endsWith?: number;
   readonly code?: number;
+  readonly keepaliveS?: number;
 }
 
 export async function mochiServer(options: MochiOptions, counts: Counts): Promise<Served> {
@@ -70,9 +73,14 @@ export async function mochiServer(options: MochiOptions, counts: Counts): Promis
       const access = await check(token);
       counts.add(count);
       accesses.set(client, access);
-      const { expiryCode } = options;
-      if (expiryCode === 0) return { ok: true };
-      return { ok: true, expiresInMs: Math.max(1, Math.ceil(access.expiresAt - Date.now())), endsWith: expiryCode };
+      const { expiryCode, keepaliveS = 0 } = options;
+      if (expiryCode === 0) return { ok: true, keepaliveS };
+      return {
+        ok: true,
+        keepaliveS,
+        expiresInMs: Math.max(1, Math.ceil(access.expiresAt - Date.now())),
+        endsWith: expiryCode,
+      };
     } catch {
       counts.add('refused');
       return { ok: false };

@@ -55,4 +55,19 @@ faults: [{ at: 2s, drop: { code: 1012 } }]
     expect(seen).toMatchObject({ ready: 100, refreshed: 50, failedAttempts: 0 });
     expect(counts.clientPings).toBeGreaterThanOrEqual(50);
   });
+
+  test('ping as often as the server asks in its first message', async () => {
+    const server = await startServer('pusher', { ...(await mintedAccess()), ...APP, activityTimeoutS: 1 });
+    await storm(
+      `
+duration: 3500ms
+target: { url: ws://127.0.0.1:${server.port}/app/app-key, protocol: { pusher: { ${ROOM} } } }
+tokens: { carrier: message }
+clients: { arrive: { over: 100ms } }
+`,
+    );
+    const { connections, clientPings } = await server.counts();
+    expect(connections).toBe(50);
+    expect(clientPings).toBeGreaterThanOrEqual(100);
+  });
 });

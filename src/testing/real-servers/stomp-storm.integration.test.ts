@@ -29,6 +29,27 @@ test('heart-beats go both ways, in frames that are cut and mixed, and an ERROR h
   expect(seen.run.outcome.seen?.filter(({ what }) => what.includes('frame'))).toEqual([]);
 });
 
+test('heart-beats go as seldom as the server wants them, and not at all where it wants none', async () => {
+  for (const [wants, most] of [
+    [1000, 150],
+    [0, 0],
+  ] as const) {
+    const server = await startServer('stomp', { ...(await mintedAccess()), heartbeatMs: [0, wants] });
+    await storm(`
+duration: 3500ms
+target:
+  url: ws://127.0.0.1:${server.port}/
+  protocol: { stomp: { heartbeatOutgoing: 100ms } }
+tokens: { carrier: message }
+clients: { arrive: { over: 100ms } }
+`);
+    const { clientPings, pingTimeouts } = await server.counts();
+    expect(clientPings).toBeLessThanOrEqual(most);
+    expect(clientPings).toBeGreaterThanOrEqual(most / 3);
+    expect(pingTimeouts).toBe(0);
+  }
+});
+
 async function stormOf(protocol: string, options: Options): Promise<{ seen: Storm; counts: ServerCounts }> {
   const server = await startServer('stomp', { ...(await mintedAccess()), ...options });
   const seen = await storm(

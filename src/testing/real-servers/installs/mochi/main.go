@@ -35,6 +35,8 @@ type answer struct {
 	EndsWith byte `json:"endsWith"`
 	// Code refuses a publication.
 	Code byte `json:"code"`
+	// KeepaliveS is the keep alive that the client is asked for, in seconds; 0: its own.
+	KeepaliveS uint16 `json:"keepaliveS"`
 }
 
 type hook struct {
@@ -71,6 +73,10 @@ func (h *hook) OnConnectAuthenticate(cl *mqtt.Client, pk packets.Packet) bool {
 	a := h.ask(question{Kind: "connect", Client: cl.ID, Version: pk.ProtocolVersion, User: string(pk.Connect.Username), Token: token})
 	if a.Ok {
 		h.endIn(cl, a)
+		if a.KeepaliveS > 0 {
+			cl.State.Keepalive = a.KeepaliveS
+			cl.State.ServerKeepalive = true
+		}
 	}
 	return a.Ok
 }
