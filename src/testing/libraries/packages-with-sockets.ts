@@ -9,7 +9,7 @@ const require = createRequire(import.meta.url);
 /** Takes any event for one of a class. */
 const AnyEvent = Object.defineProperty(() => {}, Symbol.hasInstance, { value: () => true });
 
-/** The promised time-out of Node, by the timers that are the global ones when it is called. */
+/** `setTimeout` of node:timers/promises, by the timers that are the global ones when it is called. */
 function passed<T>(ms: number, value?: T, { signal }: { readonly signal?: AbortSignal } = {}): Promise<T | undefined> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => resolve(value), ms);
