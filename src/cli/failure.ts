@@ -4,6 +4,7 @@ import { FolderError } from '../results/folder-error.ts';
 import { VERSION } from '../metrics/version.ts';
 import { ProtocolFailed } from '../protocols/own/failure.ts';
 import { ScenarioError } from '../scenario/problem.ts';
+import { Interrupted } from './interrupts.ts';
 import { RunFailed } from './run-failed.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { shortageOf } from './shortage.ts';
@@ -17,6 +18,7 @@ export function failureOf(error: unknown): { readonly message: string; readonly 
   }
   if (error instanceof ProtocolFailed) return { message: `squall: ${error.message}`, code: EXIT.usage };
   if (error instanceof RunRefused) return { message: `squall: ${error.message}: ${error.fix}`, code: EXIT.refused };
+  if (error instanceof Interrupted) return { message: `squall: ${error.message}`, code: EXIT.interrupted };
   if (error instanceof RunFailed) {
     const { message, code } = failureOf(error.cause);
     return { message: `${message}\nWhat was measured until then: squall report ${error.dir}`, code };

@@ -1,15 +1,30 @@
 import { EXIT } from './exit-code.ts';
 import { log } from './output.ts';
 
+/** An action before an immediate stop, and what it still waits for. */
+type FinalAction = () => void | Promise<void>;
+
 /** Actions to run before an immediate stop. */
-const finalActions = new Set<() => void>();
+const finalActions = new Set<FinalAction>();
+/** Longest wait for them, ms. */
+const FINAL_MS = 500;
+
+/** An interrupt before the run began. */
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted';
+
+  /** @param when such as `while it waited for workers` */
+  constructor(when: string) {
+    super(`interrupted ${when}: nothing was started`);
+  }
+}
 
 /**
  * Registers an action to run before an immediate stop.
  *
  * @returns a function that removes the action
  */
-export function beforeStop(action: () => void): () => void {
+export function beforeStop(action: FinalAction): () => void {
   finalActions.add(action);
   return () => finalActions.delete(action);
 }
@@ -36,9 +51,11 @@ export class Interrupts {
     this.#abort.abort();
   }
 
-  stopNow(): never {
-    for (const action of finalActions) action();
-    process.exit(EXIT.interrupted);
+  stopNow(): void {
+    const waits = [...finalActions].flatMap((action) => action() ?? []);
+    if (waits.length === 0) process.exit(EXIT.interrupted);
+    setTimeout(() => process.exit(EXIT.interrupted), FINAL_MS);
+    void Promise.allSettled(waits).then(() => process.exit(EXIT.interrupted));
   }
 
   /** Restores the default handling of signals. */

@@ -5,6 +5,7 @@ import { withBaseline } from '../results/baseline.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { CONSENT_FLAGS, allowing, consentOf } from './allow-host.ts';
 import type { JobOptions } from './run-job.ts';
+import { checkOnRedis, ON_REDIS_FLAGS, onRedisOf, runOnRedis } from './on-redis.ts';
 import { METRICS_FLAG } from './metrics-endpoint.ts';
 import { runScenario, RESULTS_FLAGS } from './run-scenario.ts';
 import { runAll } from './run-all.ts';
@@ -13,6 +14,7 @@ import { ALL_FLAG, scenarioFiles } from './scenario-folder.ts';
 import { SCENARIO_FLAGS, readScenario } from './scenarios.ts';
 import { checkShard, checkStart, SHARD_FLAG, START_AT_FLAG } from './shard.ts';
 import { checkSingleRun, SINGLE_RUN_FLAGS } from './single-run.ts';
+import { UsageError } from './usage-error.ts';
 import { required, verb } from './verb.ts';
 
 export const run = verb({
@@ -37,6 +39,7 @@ export const run = verb({
     metrics: METRICS_FLAG,
     shard: SHARD_FLAG,
     'start-at': START_AT_FLAG,
+    ...ON_REDIS_FLAGS,
     ...RESULTS_FLAGS,
   },
   examples: [
@@ -49,25 +52,42 @@ export const run = verb({
       '$0 run staging.yaml --shard 2/4 --start-at 2026-11-23T18:04:05Z',
       'one of four machines that share the clients; `squall merge` merges their results',
     ],
+    [
+      '$0 run staging.yaml --on redis://10.0.0.7 --shards 8',
+      'on all machines that run `squall worker redis://10.0.0.7`',
+    ],
     ['$0 run deploy-drop --report junit=junit.xml', 'for a CI server'],
   ],
   run({ scenario: path, all, allowHost, predict, report, results, json, ...given }) {
-    const { set, allowFile, allowExec, baseline, saveBaseline, metrics, shard, startAt } = given;
+    const { set, allowFile, allowExec, baseline, saveBaseline, metrics, shard, startAt, on } = given;
     const files = scenarioFiles(path, all);
     const read = (file: string): Scenario => allowing(readScenario(file, set, allowFile, [], allowExec), allowHost);
     const consent = consentOf({ allowExec, allowHost });
     const runScenarioLive = (scenario: Scenario, options: JobOptions): Promise<Outcome> =>
       runLive(scenario, { ...options, consent });
     const job = { world: 'live', predict, resultsDir: results } as const;
-    checkSingleRun(all ? '--all' : null, { baseline, saveBaseline, metrics, shard, startAt });
+    checkSingleRun(all ? '--all' : null, { baseline, saveBaseline, metrics, shard, startAt, on });
+    const onRedis = onRedisOf(given);
+    if (onRedis !== null && shard !== undefined)
+      throw new UsageError('--shard with --on: --on shares all clients; leave one out');
     if (startAt !== undefined) checkStart(startAt, Date.now());
     if (all) return runAll({ ...job, files, read, json, reports: reportFiles(report, BATCH), run: runScenarioLive });
     const reports = reportFiles(report, RUN);
     const scenario = baseline === undefined ? read(path) : withBaseline(read(path), 'live', baseline);
     if (shard !== undefined) checkShard(shard, scenario, saveBaseline);
+    if (onRedis !== null) checkOnRedis(onRedis, scenario);
     const part = { startAtMs: startAt, ...(shard === undefined ? {} : { part: shard }) };
     return runScenario(
-      { ...job, scenario, run: (options) => runLive(scenario, { ...options, ...part, consent }) },
+      {
+        ...job,
+        scenario,
+        run: (options) =>
+          onRedis === null
+            ? runLive(scenario, { ...options, ...part, consent })
+            : runOnRedis(scenario, onRedis, options, (host) =>
+                runLive(scenario, { ...options, ...part, consent, host }),
+              ),
+      },
       { json, reports, saveBaseline, metrics },
     );
   },

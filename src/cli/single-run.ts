@@ -21,6 +21,7 @@ interface Given {
   readonly metrics?: unknown;
   readonly shard?: unknown;
   readonly startAt?: unknown;
+  readonly on?: unknown;
 }
 
 /**
@@ -29,8 +30,8 @@ interface Given {
  * @param many the option that asks for many runs; null without one
  * @throws {UsageError}
  */
-export function checkSingleRun(many: string | null, { baseline, saveBaseline, metrics, shard, startAt }: Given): void {
-  const single = { baseline, 'save-baseline': saveBaseline, metrics, shard, 'start-at': startAt };
+export function checkSingleRun(many: string | null, { baseline, saveBaseline, metrics, shard, startAt, on }: Given): void {
+  const single = { baseline, 'save-baseline': saveBaseline, metrics, shard, 'start-at': startAt, on };
   const options = Object.entries(single).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`]));
   if (many !== null && options.length > 0) {
     throw new UsageError(`${options.join(', ')} with ${many}: take one run, or leave ${options.join(', ')} out`);

@@ -19,6 +19,7 @@ export function localHost(type: WorkerType, shards: number, shared: WorkerPool |
     start: (task, store, _, calls) =>
       type === 'process' || pool === null ? startProcess(task, store) : startThread(pool, task, store, calls),
     deathOf: (index, how) => ({
+      issue: 'process-died',
       what: `worker process ${index + 1} of ${shards} died by itself (${how})`,
       fix: 'look for what ended it (the kernel log tells when memory ran out), and run again',
     }),

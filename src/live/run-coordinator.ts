@@ -74,16 +74,20 @@ export class RunCoordinator {
   /**
    * Runs until the scenario is over, `signal` aborts, or a threshold aborts the run.
    *
+   * @param broken signal that the shards' host ends the run, which has been reported
    * @throws the error of a listener, such as a full disk
    */
-  async run(signal: AbortSignal): Promise<Outcome['ended']> {
+  async run(signal: AbortSignal, broken: AbortSignal): Promise<Outcome['ended']> {
     const { scenario, log } = this.#parts;
     const interrupt = (): void => this.#end('interrupted');
+    const breakOff = (): void => this.#end('aborted');
     const over = new Promise<Outcome['ended']>((resolve, reject) => {
       this.#end = resolve;
       this.#fail = reject;
       if (signal.aborted) return resolve('interrupted');
+      if (broken.aborted) return resolve('aborted');
       signal.addEventListener('abort', interrupt);
+      broken.addEventListener('abort', breakOff);
       this.#queue.set(ALARM.progress, 0);
       this.#queue.set(ALARM.interval, INTERVAL_MS);
       this.#queue.set(ALARM.end, scenario.durationMs);
@@ -99,6 +103,7 @@ export class RunCoordinator {
       return ended;
     } finally {
       signal.removeEventListener('abort', interrupt);
+      broken.removeEventListener('abort', breakOff);
     }
   }
 

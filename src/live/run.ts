@@ -172,10 +172,18 @@ async function withShards(
   const failure = new Promise<never>((_, reject) => (failed = reject));
   let isRunning = false;
   const died = (worker: number, how: string): void => {
-    const { what, fix } = host.deathOf(worker, how);
+    const death = host.deathOf(worker, how);
+    if (death === null) return;
+    const { issue, what, fix } = death;
     if (!isRunning) return failed(new RunRefused('does-not-fit', `${what} before the run began`, fix));
-    log.spoil('process-died', `${what}, ${log.instant}: its clients are gone`);
+    log.spoil(issue, `${what}, ${log.instant}: its clients are gone`);
   };
+  const broken = new AbortController();
+  host.onStop?.((issue, why) => {
+    if (!isRunning) return failed(new RunRefused('no-answer', `${why} before the run began`, 'run again'));
+    log.spoil(issue, `${why}, ${log.instant}`);
+    broken.abort();
+  });
   const shards = new Shards(
     host,
     aggregator.shardStores,
@@ -224,7 +232,7 @@ async function withShards(
     const ended =
       begun === null
         ? 'interrupted'
-        : await Promise.race([coordinator.run(signal), failure]).finally(() => coordinator.stop());
+        : await Promise.race([coordinator.run(signal, broken.signal), failure]).finally(() => coordinator.stop());
     await injectors.close();
     const elapsedMs = Math.min(log.elapsedMs, scenario.durationMs);
     log.log('phase', 'winding down');

@@ -1,3 +1,4 @@
+import type { IssueKind } from '../metrics/run.ts';
 import type { CallsUnderWay } from '../protocols/own/module-codec.ts';
 import type { RecorderStore } from '../metrics/store.ts';
 import type { ShardResult, ShardTask } from './shard-messages.ts';
@@ -17,6 +18,14 @@ export interface StartedWorker extends Wire {
 /** The end of a worker that nobody asked for, and that squall's own code did not cause. */
 export class WorkerDied extends Error {
   override readonly name: string = 'WorkerDied';
+}
+
+/** Description of a worker's end that nobody asked for. */
+export interface WorkerDeath {
+  readonly issue: IssueKind;
+  readonly what: string;
+  /** what the user can do where it happened before the run */
+  readonly fix: string;
 }
 
 /** Place where the shards of a run are held: threads or processes of this machine, or other machines. */
@@ -39,8 +48,10 @@ export interface ShardHost {
    * Describes the end of a worker that nobody asked for.
    *
    * @param how message of its {@link WorkerDied}
-   * @returns what happened, and what the user can do where it happened before the run
+   * @returns null: it needs no report of its own
    */
-  deathOf(index: number, how: string): { readonly what: string; readonly fix: string };
+  deathOf(index: number, how: string): WorkerDeath | null;
+  /** Sets the receiver of the host's decision to end the run; absent: it never ends one. */
+  onStop?(stop: (issue: IssueKind, why: string) => void): void;
   close(): Promise<void>;
 }

@@ -25,6 +25,9 @@ export type Phase = 'preparing' | 'running' | 'winding-down' | 'done';
 /** Kinds of problems that make a run inconclusive under any thresholds. */
 export const ISSUE_KINDS = [
   'process-died',
+  'shard-lost',
+  'redis-lost',
+  'stopped-on-loss',
   'clock-stepped',
   'journal-incomplete',
   'results-incomplete',

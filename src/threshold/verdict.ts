@@ -1,7 +1,13 @@
 import type { FaultOutcome } from '../core/fault/outcome.ts';
 import { isCutShort } from '../metrics/cut-short.ts';
 import type { Measurements } from '../metrics/measurements.ts';
-import { ISSUE_KINDS, type GeneratorHealth, type IntegrityIssue, type Outcome } from '../metrics/run.ts';
+import {
+  ISSUE_KINDS,
+  type GeneratorHealth,
+  type IntegrityIssue,
+  type IssueKind,
+  type Outcome,
+} from '../metrics/run.ts';
 import type { Sighting } from '../metrics/sighting.ts';
 import type { Timing } from '../metrics/timing.ts';
 import type { Evaluation } from './evaluate.ts';
@@ -70,7 +76,8 @@ export function verdict(inputs: VerdictInputs): VerdictWithReasons {
   ];
   const isMissOpen = thresholds.length === 0 || thresholds.some(({ open }) => open?.why === 'missed');
   const missed = isMissOpen ? planned.filter(hasMissed).map(missReason) : [];
-  const aborted = ended === 'aborted' && !unreachable ? ['a threshold failed during the run and aborted it'] : [];
+  const isAborted = ended === 'aborted' && !unreachable && !integrity.some(({ kind }) => ENDING_KINDS.has(kind));
+  const aborted = isAborted ? ['a threshold failed during the run and aborted it'] : [];
   const starved = failed.length + aborted.length > 0 ? starvedReason(inputs.generator) : null;
   const doubts = starved === null ? [] : [`${starved}, and a threshold may have failed because of that`];
   const reasons = [...unfit, ...doubts, ...aborted, ...failed, ...missed, ...unknown];
@@ -130,6 +137,9 @@ function openReason({ expression, text, open }: Evaluation): string {
   const outcome = `${expression}: ${text}`;
   return open === null ? outcome : `${outcome}; ${openText(open)}`;
 }
+
+/** Kinds of issues that end a run, in place of a threshold that aborts it. */
+const ENDING_KINDS: ReadonlySet<IssueKind> = new Set(['redis-lost', 'stopped-on-loss']);
 
 /** Most issues of one kind that are listed; the rest are counted. */
 const ISSUES_NAMED_MAX = 5;

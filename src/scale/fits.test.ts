@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest';
+import { RunRefused } from '../live/refused.ts';
+import { smallScenario } from '../testing/live-run.ts';
+import { checkFits } from './fits.ts';
+import type { WorkerEntry } from './presence.ts';
+
+const MIB = 1024 * 1024;
+
+function worker(host: string, free: number, limits: Partial<WorkerEntry['limits']> = {}): WorkerEntry {
+  return {
+    id: `${host}-${free}`,
+    host,
+    squall: '1.0.0',
+    node: '20.19.0',
+    slots: free,
+    free,
+    limits: {
+      descriptorsSoft: 1_000_000,
+      descriptorsHard: 1_000_000,
+      ports: { low: 32_768, high: 60_999 },
+      somaxconn: 4096,
+      cores: 4,
+      availableBytes: 64 * 1024 * MIB,
+      ...limits,
+    },
+    clock: { offsetMs: 0, errorMs: 0.1 },
+    keyFingerprint: 'f00d',
+    loopback: 'here',
+  };
+}
+
+function refusalOf(clients: number, shards: number, workers: readonly WorkerEntry[]): RunRefused {
+  try {
+    checkFits(smallScenario(`clients.count=${clients}`), shards, workers);
+  } catch (error) {
+    if (error instanceof RunRefused) return error;
+    throw error;
+  }
+  throw new Error('it fits');
+}
+
+test('shards that fit on the workers pass without a word', () => {
+  expect(checkFits(smallScenario('clients.count=8000'), 8, [worker('a', 4), worker('b', 4)])).toEqual([]);
+});
+
+test('a shard beyond the memory of all machines is named, with what each machine holds and lacks', () => {
+  const small = { availableBytes: 1024 * MIB };
+  const { code, message } = refusalOf(40_000, 8, [worker('a', 4, small), worker('b', 4, small)]);
+  expect(code).toBe('does-not-fit');
+  expect(message).toMatch(/^shards 5 to 8 of 8 \(5000 clients each\) would not fit on the workers; a holds 2 of them: /);
+  expect(message).toContain('; b holds 2 of them: 15000 clients do not fit in 1024 MiB');
+});
+
+test('two workers of one machine share its memory', () => {
+  const small = { availableBytes: 1024 * MIB };
+  const { message } = refusalOf(40_000, 8, [worker('a', 4, small), worker('a', 4, small)]);
+  expect(message).toMatch(/^shards 3 to 8 of 8 .*; a holds 2 of them: .*; a holds 0 of them: /);
+});
+
+test('descriptors hold for each shard, since each is a process of its own', () => {
+  const few = { descriptorsSoft: 3000, descriptorsHard: 3000 };
+  expect(checkFits(smallScenario('clients.count=8000'), 8, [worker('a', 8, few)])).toEqual([]);
+  expect(refusalOf(8000, 2, [worker('a', 8, few)]).message).toMatch(/^shards 1 to 2 of 2 .*need 4076 descriptors/);
+});
+
+test('what may fall short at a peak is a warning that names the machine', () => {
+  const few = { descriptorsSoft: 1500, descriptorsHard: 1500 };
+  const [warning] = checkFits(smallScenario('clients.count=2000'), 2, [worker('host-b', 2, few)]);
+  expect(warning).toMatch(/^host-b: if all 1000 clients of each worker process refresh at once/);
+});

@@ -1,0 +1,315 @@
+import { appendFileSync, readFileSync } from 'node:fs';
+import { RunRefused } from '../live/refused.ts';
+import { isLoopback } from '../live/resolve.ts';
+import type { ShardHost, WorkerDeath, WorkerTask } from '../live/shard-host.ts';
+import type { IssueKind } from '../metrics/run.ts';
+import type { RecorderStore } from '../metrics/store.ts';
+import { VERSION } from '../metrics/version.ts';
+import { sharedNowMs } from '../metrics/wall-clock.ts';
+import { described, usableOf, type Common } from './known-workers.ts';
+import { holderKey, planKey, runKeys, runTtlMs } from './keys.ts';
+import { loopbackName } from './loopback.ts';
+import { PLAN_FORMAT, type ClockReading } from './messages.ts';
+import { sealPlan } from './plan.ts';
+import type { WorkerEntry } from './presence.ts';
+import { redisMsAt } from './redis-clock.ts';
+import type { RedisLink } from './redis-link.ts';
+import { RemoteShard } from './remote-shard.ts';
+import type { Sealer } from './seal.ts';
+import { coordinatorsEnd, FIRST_EPOCH } from './shard-channel.ts';
+import type { ShardQueue } from './shard-queue.ts';
+import { LOOK_MS, REDIS_LOSS_MS, ShardWatch } from './shard-watch.ts';
+import type { StreamReader } from './stream-reader.ts';
+
+/** Time that a message needs through Redis beyond its round trips: a turn of both streams, ms. */
+const LEAD_MS = 500;
+/** Time for which a job stays valid after the wait for workers, ms. */
+const VOID_MARGIN_MS = 2000;
+
+/** Time that workers have at least to take the shards once they are offered, ms. */
+const LEAST_WAIT_MS = 5000;
+
+/** What becomes of a run that has lost a shard: the others go on, or the run winds down. */
+export type OnLoss = 'continue' | 'stop';
+
+/** What a host on Redis is made of. It closes the link, the reader and the queue. */
+export interface RedisHostParts {
+  readonly link: RedisLink;
+  readonly reader: StreamReader;
+  readonly queue: ShardQueue;
+  readonly sealer: Sealer;
+  /** this machine's clock against that of Redis */
+  readonly clock: ClockReading;
+  /** id of the run */
+  readonly run: string;
+  readonly shards: number;
+  /** longest wait for workers, ms, and the instant at which it ends, ms of `performance.now` */
+  readonly waitMs: number;
+  readonly takeByMs: number;
+  readonly onLoss: OnLoss;
+  /** Lists the workers that are there. */
+  listWorkers(): Promise<readonly WorkerEntry[]>;
+  /** what workers must share with this coordinator */
+  readonly common: Common;
+  /** Reports progress before the run. */
+  say(message: string): void;
+  /** Reports something that the user should know. */
+  warn(message: string): void;
+}
+
+/** The shards of a run on other machines, which take them as jobs of a queue on Redis. */
+export class RedisHost implements ShardHost {
+  readonly isLocal = false;
+  readonly sharesMemory = false;
+  readonly shards: number;
+  readonly #parts: RedisHostParts;
+  readonly #held: RemoteShard[] = [];
+  readonly #plans: Promise<unknown>[] = [];
+  readonly #watch = new ShardWatch();
+  #ttlMs = 0;
+  #looking: NodeJS.Timeout | null = null;
+  #onStop: (issue: IssueKind, why: string) => void = () => {};
+  #tokensFile: string | null = null;
+  #giveUpAtMs = Infinity;
+  #isGone = false;
+  #isStopping = false;
+  #closing: Promise<void> | null = null;
+
+  constructor(parts: RedisHostParts) {
+    this.#parts = parts;
+    this.shards = parts.shards;
+  }
+
+  /** Twice the slowest round trip, and a turn of the streams. */
+  get leadMs(): number {
+    const errorsMs = this.#held.map(({ clock }) => clock?.errorMs ?? 0);
+    return LEAD_MS + 4 * Math.max(this.#parts.clock.errorMs, ...errorsMs);
+  }
+
+  start(task: WorkerTask, store: RecorderStore, index: number): RemoteShard {
+    const { link, reader, sealer, run, clock } = this.#parts;
+    this.#ttlMs = runTtlMs(task.scenario.durationMs);
+    this.#tokensFile ??= task.tokensFile;
+    const shard = new RemoteShard({
+      channel: coordinatorsEnd({ link, reader, sealer, ttlMs: this.#ttlMs }, { run, shard: index }),
+      store,
+      name: `shard ${index + 1} of ${this.shards}`,
+      redisMsAt: (hrMs) => redisMsAt(hrMs, clock),
+      addTokens: (text) => this.#addTokens(text),
+      onTaken: () => this.#taken(),
+    });
+    this.#held.push(shard);
+    this.#plans.push(this.#publish(task, index));
+    this.#looking ??= setInterval(() => this.#look(), LOOK_MS);
+    if (this.#held.length === this.shards)
+      this.#offer(usesLoopback(task)).catch((error: unknown) =>
+        this.#refuseAll(error instanceof RunRefused ? error : notOffered(error)),
+      );
+    return shard;
+  }
+
+  /** Describes the loss of a shard; null: nobody held it, or the loss of Redis has been reported for all of them. */
+  deathOf(index: number, how: string): WorkerDeath | null {
+    const shard = this.#held[index];
+    if (this.#isGone || shard === undefined || shard.worker === null) return null;
+    if (this.#parts.onLoss === 'stop') queueMicrotask(() => this.#stopOnLoss());
+    return {
+      issue: 'shard-lost',
+      what: `${shard.name} was lost (${how})`,
+      fix: 'see what its worker says, and run again',
+    };
+  }
+
+  /** Sets the receiver of the host's decision to end the run. */
+  onStop(stop: (issue: IssueKind, why: string) => void): void {
+    this.#onStop = stop;
+  }
+
+  /** Ends the load of all shards at once: for a process that exits. Resolves when they know. */
+  async stopNow(): Promise<void> {
+    await Promise.all(this.#held.map((shard) => shard.stop('the coordinator was stopped')));
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    const { link, reader, queue, run } = this.#parts;
+    if (this.#looking !== null) clearInterval(this.#looking);
+    await Promise.all(this.#held.map((shard) => shard.end()));
+    if (link.downMs === 0) {
+      await queue.withdraw(run, this.shards).catch(() => {});
+      await link.redis.del(runKeys(run, this.shards)).catch(() => {});
+    }
+    await queue.close().catch(() => {});
+    await reader.close();
+    await link.close();
+  }
+
+  async #publish(task: WorkerTask, index: number): Promise<void> {
+    const { link, sealer, run, clock, waitMs } = this.#parts;
+    const plan = sealPlan(
+      {
+        format: PLAN_FORMAT,
+        squall: VERSION,
+        run,
+        epoch: FIRST_EPOCH,
+        shard: index,
+        shards: this.shards,
+        voidAtRedisMs: redisMsAt(sharedNowMs(), clock) + waitMs + VOID_MARGIN_MS,
+        task: { ...task, tokensFile: null },
+        tokensHeader: task.tokensFile === null ? null : headerOf(task.tokensFile),
+      },
+      sealer,
+    );
+    await link.redis.set(planKey(run, index), plan, 'PX', this.#ttlMs);
+  }
+
+  /** Offers the shards once all plans lie in Redis. */
+  async #offer(needsLoopback: boolean): Promise<void> {
+    const { queue, run, listWorkers, common, takeByMs, say } = this.#parts;
+    if (needsLoopback) checkLoopback(usableOf(await listWorkers(), common));
+    await Promise.all(this.#plans);
+    say(this.#takenText());
+    await queue.offer(run, this.shards);
+    this.#giveUpAtMs = Math.max(takeByMs, performance.now() + LEAST_WAIT_MS);
+  }
+
+  #taken(): void {
+    const { say, clock } = this.#parts;
+    say(this.#takenText());
+    if (this.#held.some(({ isOffered }) => isOffered)) return;
+    const errorMs = Math.max(...this.#held.map((shard) => shard.clock?.errorMs ?? 0)) + clock.errorMs;
+    say(`all clocks are known to ${Math.max(0.1, Number(errorMs.toPrecision(2)))} ms`);
+  }
+
+  #takenText(): string {
+    const taken = this.#held.filter(({ isOffered }) => !isOffered);
+    const workers = new Set(taken.map(({ worker }) => worker)).size;
+    const by = workers === 0 ? '' : ` by ${workers} ${workers === 1 ? 'worker' : 'workers'}`;
+    return `${taken.length} of ${this.shards} shards taken${by}`;
+  }
+
+  #look(): void {
+    const { link } = this.#parts;
+    if (this.#isGone) return;
+    if (link.downMs > REDIS_LOSS_MS) return this.#loseRedis();
+    if (performance.now() > this.#giveUpAtMs) void this.#giveUpWaiting();
+    for (const shard of this.#watch.lost(this.#held, performance.now())) {
+      this.#fence(this.#held.indexOf(shard));
+      shard.lose(`nothing heard of it for ${Math.round(shard.silentMs / 1000)} s`);
+    }
+  }
+
+  #loseRedis(): void {
+    const { link } = this.#parts;
+    this.#isGone = true;
+    this.#onStop('redis-lost', `Redis (${link.url}) could not be reached for ${REDIS_LOSS_MS / 1000} s`);
+    for (const shard of this.#held) shard.lose('Redis was lost');
+  }
+
+  #stopOnLoss(): void {
+    if (this.#isStopping) return;
+    this.#isStopping = true;
+    this.#onStop('stopped-on-loss', 'the run was ended because a shard was lost (--on-loss stop)');
+  }
+
+  async #giveUpWaiting(): Promise<void> {
+    this.#giveUpAtMs = Infinity;
+    const { listWorkers, common, waitMs } = this.#parts;
+    const workers = await listWorkers().then(
+      (all) => described(all, common),
+      () => 'Redis does not say which workers there are',
+    );
+    const missing = this.#held.filter(({ isOffered }) => isOffered);
+    if (missing.length === 0) return;
+    const numbers = missing.map((shard) => this.#held.indexOf(shard) + 1);
+    this.#refuseAll(tooFew(numbers, this.shards, waitMs, workers));
+  }
+
+  #refuseAll(refusal: RunRefused): void {
+    for (const shard of this.#held) shard.refuse(refusal);
+  }
+
+  #addTokens(text: string): void {
+    if (this.#tokensFile === null) return;
+    try {
+      appendFileSync(this.#tokensFile, text);
+    } catch (error) {
+      this.#tokensFile = null;
+      const why = error instanceof Error ? error.message : 'for no stated reason';
+      this.#parts.warn(`tokens are no longer recorded for squall leaks (${why})`);
+    }
+  }
+
+  /** Writes down that a lost shard has no holder any more, so that a twin that comes back finds that out. */
+  #fence(index: number): void {
+    const { link, run } = this.#parts;
+    link.redis.set(holderKey(run, index), `epoch ${FIRST_EPOCH + 1}`, 'PX', this.#ttlMs).catch(() => {});
+  }
+}
+
+/**
+ * The refusal of a run whose shards nobody has taken.
+ *
+ * @param missing their numbers, from 1 on
+ * @param workers the workers that are there, in words
+ */
+export function tooFew(missing: readonly number[], shards: number, waitMs: number, workers: string): RunRefused {
+  const which = missing.length === 1 ? `shard ${missing[0]}` : `shards ${listed(missing)}`;
+  const has = missing.length === 1 ? 'has' : 'have';
+  return new RunRefused(
+    'no-answer',
+    `${which} of ${shards} ${has} no worker after ${waitMs / 1000} s; ${workers}`,
+    'start more with `squall worker` and the same URL and SQUALL_KEY, give them more --slots, or take fewer --shards',
+  );
+}
+
+/** Numbers in ascending order, with runs of them joined: `1, 3 to 5`. */
+function listed(numbers: readonly number[]): string {
+  const runs: [number, number][] = [];
+  for (const n of numbers) {
+    const last = runs.at(-1);
+    if (last !== undefined && n === last[1] + 1) last[1] = n;
+    else runs.push([n, n]);
+  }
+  return runs.map(([from, to]) => (from === to ? String(from) : `${from} to ${to}`)).join(', ');
+}
+
+/** Whether the clients or their token requests stay on this machine. */
+function usesLoopback({ gateways, access }: WorkerTask): boolean {
+  const services = access.endpoint?.services ?? [];
+  const addresses = [
+    ...gateways.filter(({ proxy }) => proxy === undefined).map(({ address }) => address),
+    ...services.filter(({ proxy }) => proxy === null).flatMap((service) => service.addresses),
+  ];
+  return addresses.some((address) => isLoopback(address));
+}
+
+/** Refuses workers that would look for this machine's loopback addresses on their own. */
+function checkLoopback(workers: readonly WorkerEntry[]): void {
+  const here = loopbackName();
+  const others = new Set(workers.filter(({ loopback }) => loopback !== here).map(({ host }) => host));
+  if (others.size === 0) return;
+  throw new RunRefused(
+    'does-not-fit',
+    `the target is a loopback address of this machine, which ${[...others].slice(0, 5).join(', ')} ${others.size === 1 ? 'does' : 'do'} not share`,
+    'name an address in target.url that all machines reach (squall serve starts a target), or start the workers on this machine only',
+  );
+}
+
+/** First line of a record of tokens, from which other writers take its key. */
+function headerOf(file: string): string {
+  return `${readFileSync(file, 'utf8').split('\n', 1)[0] ?? ''}\n`;
+}
+
+function notOffered(error: unknown): RunRefused {
+  const why = error instanceof Error ? error.message : String(error);
+  return new RunRefused(
+    'no-answer',
+    `the shards could not be offered on Redis (${why})`,
+    'see whether Redis is up, and run again',
+  );
+}

@@ -1,0 +1,125 @@
+import type { ConnectionOptions, Job, Queue, Worker } from 'bullmq';
+import type { RedisOptions } from 'ioredis';
+import { z } from 'zod';
+import { QUEUE } from './keys.ts';
+
+/** Time for which a worker holds a job without renewing its lock, ms. */
+const LOCK_MS = 30_000;
+/** Most characters of the key's fingerprint in the name of a queue. */
+const FINGERPRINT_CHARS = 16;
+
+/** The shard that a job stands for; everything else lies in its sealed plan. */
+export interface ShardJob {
+  /** id of the run */
+  readonly run: string;
+  readonly shard: number;
+}
+
+/** Codec of a job's data, which anybody who reaches Redis may have written. */
+const shardJob = z.object({
+  run: z.string().regex(/^[0-9a-z]{1,64}$/),
+  shard: z.number().int().min(0).max(100_000),
+});
+
+/** The members of a link to Redis that a queue needs. */
+interface QueueLink {
+  bullConnection(): RedisOptions;
+}
+
+/**
+ * Name of the queue that coordinators and workers of one version and one key share. A worker of another version, or
+ * with another key, never sees the job.
+ *
+ * @param fingerprint fingerprint of the key, as in `Sealer`
+ * @example queueName('1.2.0', 'f00dbabe') // 'squall-1.2.0-f00dbabe'
+ */
+export function queueName(version: string, fingerprint: string): string {
+  return `${QUEUE.name}-${version}-${fingerprint.slice(0, FINGERPRINT_CHARS)}`;
+}
+
+/** The coordinator's end of the queue of shards. A job is tried once: trying a shard again would double its load. */
+export class ShardQueue {
+  readonly #queue: Queue;
+
+  private constructor(queue: Queue) {
+    this.#queue = queue;
+  }
+
+  static async open(link: QueueLink, name: string): Promise<ShardQueue> {
+    const { Queue } = await import('bullmq');
+    const queue = new Queue(name, {
+      ...connectionOf(link),
+      defaultJobOptions: { attempts: 1, removeOnComplete: true, removeOnFail: true },
+    });
+    // The link reports that Redis is lost; without a listener an error of the queue would end the process.
+    queue.on('error', () => {});
+    return new ShardQueue(queue);
+  }
+
+  /** Offers the shards of a run, each once. */
+  async offer(run: string, shards: number): Promise<void> {
+    await this.#queue.addBulk(
+      Array.from({ length: shards }, (_, shard) => ({
+        name: 'shard',
+        data: { run, shard },
+        opts: { jobId: jobId({ run, shard }) },
+      })),
+    );
+  }
+
+  /** Takes back the shards of a run that nobody has taken. */
+  async withdraw(run: string, shards: number): Promise<void> {
+    await Promise.all(
+      Array.from({ length: shards }, async (_, shard) => {
+        // The job of a shard that a worker holds is locked; it is removed when the worker ends it.
+        await this.#queue.remove(jobId({ run, shard })).catch(() => 0);
+      }),
+    );
+  }
+
+  async close(): Promise<void> {
+    await this.#queue.close();
+  }
+}
+
+/**
+ * Takes shards off the queue for as long as the worker lives.
+ *
+ * @param slots number of shards that it holds at once
+ * @param hold holds a shard; resolves when it is over, and never rejects
+ */
+export async function takeShards(
+  link: QueueLink,
+  name: string,
+  slots: number,
+  hold: (job: ShardJob) => Promise<void>,
+): Promise<Worker> {
+  const { Worker } = await import('bullmq');
+  const worker = new Worker(
+    name,
+    async (job: Job<unknown>) => {
+      const { data, success } = shardJob.safeParse(job.data);
+      if (success) await hold(data);
+    },
+    {
+      ...connectionOf(link),
+      concurrency: slots,
+      lockDuration: LOCK_MS,
+      maxStalledCount: 0,
+      removeOnComplete: { count: 0 },
+      removeOnFail: { count: 0 },
+    },
+  );
+  worker.on('error', () => {});
+  return worker;
+}
+
+/** Connection and prefix of everything that BullMQ does for this link. */
+function connectionOf(link: QueueLink): { readonly connection: ConnectionOptions; readonly prefix: string } {
+  // BullMQ's own type of the same options is stricter about members that are undefined.
+  return { connection: link.bullConnection() as ConnectionOptions, prefix: QUEUE.prefix };
+}
+
+function jobId({ run, shard }: ShardJob): string {
+  return `${run}-${shard}`;
+}
