@@ -30,7 +30,10 @@ interface Given {
  * @param many the option that asks for many runs; null without one
  * @throws {UsageError}
  */
-export function checkSingleRun(many: string | null, { baseline, saveBaseline, metrics, shard, startAt, on }: Given): void {
+export function checkSingleRun(
+  many: string | null,
+  { baseline, saveBaseline, metrics, shard, startAt, on }: Given,
+): void {
   const single = { baseline, 'save-baseline': saveBaseline, metrics, shard, 'start-at': startAt, on };
   const options = Object.entries(single).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`]));
   if (many !== null && options.length > 0) {

@@ -47,7 +47,9 @@ test('a shard beyond the memory of all machines is named, with what each machine
   const small = { availableBytes: 1024 * MIB };
   const { code, message } = refusalOf(40_000, 8, [worker('a', 4, small), worker('b', 4, small)]);
   expect(code).toBe('does-not-fit');
-  expect(message).toMatch(/^shards 5 to 8 of 8 \(5000 clients each\) would not fit on the workers; a holds 2 of them: /);
+  expect(message).toMatch(
+    /^shards 5 to 8 of 8 \(5000 clients each\) would not fit on the workers; a holds 2 of them: /,
+  );
   expect(message).toContain('; b holds 2 of them: 15000 clients do not fit in 1024 MiB');
 });
 
