@@ -9,6 +9,7 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   tune: async () => (await import('./tune.ts')).tune,
   calibrate: async () => (await import('./calibrate.ts')).calibrate,
   report: async () => (await import('./report.ts')).report,
+  worker: async () => (await import('./worker.ts')).worker,
   merge: async () => (await import('./merge.ts')).merge,
   leaks: async () => (await import('./leaks.ts')).leaks,
   validate: async () => (await import('./validate.ts')).validate,

@@ -1,0 +1,111 @@
+import { availableParallelism, hostname } from 'node:os';
+import type { RedisLink } from '../scale/redis-link.ts';
+import { oneLine } from '../core/text/one-line.ts';
+import { text, wholeNumber } from './arguments.ts';
+import { EXIT } from './exit-code.ts';
+import { log } from './output.ts';
+import { UsageError } from './usage-error.ts';
+import { required, verb } from './verb.ts';
+
+const MAX_SLOTS = 1000;
+const MAX_NAME_CHARS = 100;
+
+export const worker = verb({
+  command: 'worker <redis>',
+  summary: 'Hold shards of runs that another machine coordinates (squall run --on)',
+  details:
+    'Holds shards of runs that `squall run --on` coordinates on this or another machine, each in a process of its own, until ctrl-C.\n' +
+    'Coordinator and workers meet on a Redis and share a key: export SQUALL_KEY=$(openssl rand -base64 32). Whoever has the key can have this machine send load.\n' +
+    'Exit status: 0 ended while it held no shard, or, with --once, all of its shards ran to their end; 1 with --once, one did not; 4 no usable Redis or key; 130 ended while it held a shard.',
+  positionals: {
+    redis: required(
+      'URL of Redis: redis://HOST:PORT, or rediss:// over TLS; the password may be in SQUALL_REDIS_PASSWORD',
+    ),
+  },
+  flags: {
+    slots: {
+      type: 'string',
+      coerce: wholeNumber('--slots', 1, MAX_SLOTS),
+      default: String(availableParallelism()),
+      defaultDescription: 'cores',
+      describe: 'Shards that it holds at once, each in a process',
+    },
+    name: {
+      type: 'string',
+      coerce: text('--name'),
+      defaultDescription: 'host name',
+      describe: 'Name of this worker in messages',
+    },
+    once: {
+      type: 'boolean',
+      default: false,
+      describe: 'Take shards of one run, as many as there are slots at most, then exit: for jobs of Kubernetes',
+    },
+  },
+  examples: [
+    ['$0 worker redis://10.0.0.7', 'a machine for runs with --on redis://10.0.0.7'],
+    ['$0 worker rediss://squall@redis.example.com --slots 2', 'TLS, a user of Redis, and two shards at once'],
+    ['$0 worker redis://127.0.0.1 --once', 'one run, then exit'],
+  ],
+  async run({ redis, slots, name, once }) {
+    const { Sealer } = await import('../scale/seal.ts');
+    const { RedisLink } = await import('../scale/redis-link.ts');
+    const { serveShards } = await import('../scale/worker-service.ts');
+    const called = nameOf(name);
+    const sealer = Sealer.fromEnvironment(process.env);
+    const leaving = new Leaving();
+    let link: RedisLink | null = null;
+    try {
+      link = await RedisLink.open(redis, leaving.signal);
+      const served = await serveShards({ link, sealer, name: called, slots, once, leaving: leaving.signal, log: say });
+      if (leaving.signal.aborted) return served.wasHolding ? EXIT.interrupted : EXIT.pass;
+      return served.lost === 0 ? EXIT.pass : EXIT.fail;
+    } finally {
+      leaving.release();
+      await link?.close();
+    }
+  },
+});
+
+/** Ends the worker on ctrl-C or SIGTERM: the first lets it say goodbye, the second ends it at once. */
+class Leaving {
+  readonly #abort = new AbortController();
+  readonly #onSignal = (name: NodeJS.Signals): void => {
+    // Its shards' processes end with it.
+    if (this.#abort.signal.aborted) process.exit(EXIT.interrupted);
+    say('ends; once more to end at once');
+    this.#abort.abort(`the worker was ended (${name})`);
+  };
+
+  constructor() {
+    process.on('SIGINT', this.#onSignal);
+    process.on('SIGTERM', this.#onSignal);
+  }
+
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  /** Restores the default handling of signals. */
+  release(): void {
+    process.off('SIGINT', this.#onSignal);
+    process.off('SIGTERM', this.#onSignal);
+  }
+}
+
+/** Name of the worker: as given, or that of the machine with the index that a Job of Kubernetes gives its pods. */
+function nameOf(given: string | undefined): string {
+  if (given !== undefined) {
+    const clean = oneLine(given).trim();
+    if (clean !== '' && clean.length <= MAX_NAME_CHARS) return clean;
+    throw new UsageError(`--name: a name of 1 to ${MAX_NAME_CHARS} characters is needed`);
+  }
+  const host = hostname();
+  const index = process.env['JOB_COMPLETION_INDEX'] ?? '';
+  return /^\d{1,6}$/.test(index) && !host.endsWith(`-${index}`) ? `${host}-${index}` : host;
+}
+
+/** Prints a line with the time of day, since a worker may run for weeks. */
+function say(line: string): void {
+  log(`${new Date().toISOString().slice(11, 19)}  ${line}`);
+}
