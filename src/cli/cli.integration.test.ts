@@ -22,6 +22,7 @@ const VERBS = [
   'run',
   'simulate',
   'calibrate',
+  'worker',
   'report',
   'leaks',
   'validate',

@@ -5,6 +5,8 @@ import { QUEUE } from './keys.ts';
 
 /** Time for which a worker holds a job without renewing its lock, ms. */
 const LOCK_MS = 30_000;
+/** Time after which a shard that a worker left is offered again, ms. */
+const LEFT_MS = 500;
 /** Most characters of the key's fingerprint in the name of a queue. */
 const FINGERPRINT_CHARS = 16;
 
@@ -86,25 +88,30 @@ export class ShardQueue {
  * Takes shards off the queue for as long as the worker lives.
  *
  * @param slots number of shards that it holds at once
- * @param hold holds a shard; resolves when it is over, and never rejects
+ * @param hold holds a shard, or leaves it to another worker; resolves when it is over, and never rejects
+ * @param lockMs time for which it holds a job without renewing its lock, ms
  */
 export async function takeShards(
   link: QueueLink,
   name: string,
   slots: number,
-  hold: (job: ShardJob) => Promise<void>,
+  hold: (job: ShardJob) => Promise<'held' | 'left'>,
+  lockMs = LOCK_MS,
 ): Promise<Worker> {
-  const { Worker } = await import('bullmq');
+  const { DelayedError, Worker } = await import('bullmq');
   const worker = new Worker(
     name,
-    async (job: Job<unknown>) => {
+    async (job: Job<unknown>, token) => {
       const { data, success } = shardJob.safeParse(job.data);
-      if (success) await hold(data);
+      if (!success || (await hold(data)) === 'held') return;
+      await job.moveToDelayed(Date.now() + LEFT_MS, token);
+      throw new DelayedError();
     },
     {
       ...connectionOf(link),
       concurrency: slots,
-      lockDuration: LOCK_MS,
+      lockDuration: lockMs,
+      stalledInterval: lockMs,
       maxStalledCount: 0,
       removeOnComplete: { count: 0 },
       removeOnFail: { count: 0 },

@@ -154,7 +154,7 @@ class WorkerService {
   async #hold(job: ShardJob): Promise<void> {
     const { leaving, once, log } = this.#parts;
     const run = job.run.slice(0, RUN_DIGITS);
-    const say = (what: string): void => log(`shard ${job.shard + 1} of run ${run}: ${oneLine(what)}`);
+    const say = (what: string): void => log(`run ${run}, shard ${job.shard + 1}: ${oneLine(what)}`);
     try {
       const end = await this.#begin(job, say);
       if (end !== null) {
@@ -195,7 +195,7 @@ class WorkerService {
     this.#taken += 1;
     if (this.#parts.once && this.#taken >= this.#parts.slots) void this.#queue?.pause(true);
     void this.#presence.announce();
-    say(`taken, ${countOf(held.clients, 'client')} of ${scenario.clients.count} (shard ${shard + 1} of ${shards})`);
+    say(`took ${held.clients} of ${countOf(scenario.clients.count, 'client')} (${countOf(shards, 'shard')} in all)`);
     const load = { shards: others.length, clients: others.reduce((sum, { clients }) => sum + clients, 0) };
     const ends = { link, reader: this.#reader, sealer, ttlMs: runTtlMs(scenario.durationMs) };
     try {

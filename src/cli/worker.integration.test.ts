@@ -1,0 +1,36 @@
+import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { expect, it } from 'vitest';
+import { commandLine } from '../testing/command-line.ts';
+
+const KEY = Buffer.alloc(32, 7).toString('base64');
+
+/** A port of this machine on which nothing listens. */
+async function closedPort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+it('names what a worker lacks, and the line that mends it', async () => {
+  const url = `redis://127.0.0.1:${await closedPort()}`;
+  const worker = async (given: string, key: string | undefined, ...flags: string[]): Promise<string> => {
+    const { code, stdout, stderr } = await commandLine(['worker', given, ...flags], { SQUALL_KEY: key });
+    expect(stdout).toBe('');
+    return `${code} ${stderr}`;
+  };
+  expect(await worker(url, undefined)).toMatch(/^4 squall: SQUALL_KEY is not set: .*openssl rand -base64 32/);
+  const short = await worker(url, 'secret');
+  expect(short).toMatch(/^4 squall: SQUALL_KEY has 6 characters that are not 32 bytes/);
+  expect(short).not.toContain('secret');
+  expect(await worker(url, KEY)).toMatch(
+    /^4 squall: redis:\/\/127\.0\.0\.1:\d+\/0: nothing listens there: start Redis/,
+  );
+  const malformed = await worker('http://user:secret@127.0.0.1', KEY);
+  expect(malformed).toMatch(/^4 squall: the URL of Redis is malformed: write it as redis:/);
+  expect(malformed).not.toContain('secret');
+  expect(await worker(url, KEY, '--slots', '0')).toMatch(/^2 squall: --slots 0: a whole number from 1 to 1000/);
+  expect(await worker(url, KEY, '--name', ' ')).toMatch(/^2 squall: --name: a name of 1 to 100 characters/);
+});
