@@ -141,6 +141,11 @@ const CURVES = {
   gaveUp: { kind: 'events', family: 'commands_given_up', help: 'Commands that clients gave up.' },
   skipped: { kind: 'events', family: 'commands_skipped', help: 'Commands that came due and are never sent.' },
   duplicated: { kind: 'events', family: 'effects_duplicated', help: 'Effects of commands beyond the first.' },
+  conditionsLeft: {
+    kind: 'events',
+    family: 'conditions_left',
+    help: 'Ends of conditions that kept a client from its work.',
+  },
   // In the order of STATE.
   stateIdle: { ...STATE, labels: { state: 'idle' } },
   stateFetchingToken: { ...STATE, labels: { state: 'fetching-token' } },

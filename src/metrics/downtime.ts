@@ -1,5 +1,7 @@
+import { happenedBetween } from './happened.ts';
 import { LOST, neverReadyOf, outOf } from './lost.ts';
 import type { Measurements } from './measurements.ts';
+import type { Recorded } from './samples.ts';
 import { BIN_MS } from '../core/metrics.ts';
 
 /**
@@ -15,6 +17,22 @@ export function downtimeMs({ curves, elapsedMs }: Pick<Measurements, 'curves' | 
     sum += Math.max(0, out) * Math.min(BIN_MS, elapsedMs - bin * BIN_MS);
   }
   return sum;
+}
+
+/**
+ * Bounds of `downtimeMs` if each loss and each recovery happened at any instant between its intended and its actual one: the
+ * downtime is longest with early losses and late recoveries.
+ */
+export function downtimeBetween(offered: Recorded, intended: Recorded): { atLeast: number; atMost: number } {
+  const lost = happenedBetween(offered, intended, LOST);
+  const recovered = happenedBetween(offered, intended, ['recovered']);
+  let [atLeast, atMost] = [0, 0];
+  for (let bin = 0; bin < lost.atLeast.length; bin++) {
+    const widthMs = Math.min(BIN_MS, offered.elapsedMs - bin * BIN_MS);
+    atLeast += Math.max(0, lost.atLeast[bin]! - recovered.atMost[bin]!) * widthMs;
+    atMost += Math.max(0, lost.atMost[bin]! - recovered.atLeast[bin]!) * widthMs;
+  }
+  return { atLeast, atMost };
 }
 
 /** Time that a client must be out at the run's end to count as locked out, ms. */

@@ -1,4 +1,5 @@
 import type { Curves } from './curves.ts';
+import { happenedBetween, isKnown } from './happened.ts';
 import { LOST } from './lost.ts';
 import { population, populationNow, type Recorded } from './samples.ts';
 import type { SeriesName } from '../core/metrics.ts';
@@ -37,4 +38,44 @@ export function leastReady(recorded: Recorded, planned: number): number | null {
   }
   for (let bin = top; bin < ready.length; bin++) if (ready[bin]! < least) least = ready[bin]!;
   return least;
+}
+
+/**
+ * Bounds of `leastReady` if each client arrived, became ready and was lost at any instant between the intended and the actual
+ * one. Clients that were never ready count as missing from the top of the arrivals on: for certain from the first certain
+ * fall of the number of ready clients, and possibly from the first possible loss.
+ *
+ * @returns null: not all clients have arrived
+ */
+export function leastReadyBetween(
+  offered: Recorded,
+  intended: Recorded,
+  planned: number,
+): { readonly atLeast: number; readonly atMost: number } | null {
+  const arrived = (view: Recorded): number => population(view, ['stateIdle']).findLastIndex((n) => n > 0) + 1;
+  const [arrivedFrom, arrivedTo] = [arrived(intended), arrived(offered)];
+  const lost = happenedBetween(offered, intended, LOST);
+  const recovered = happenedBetween(offered, intended, ['recovered']);
+  const newcomers = happenedBetween(offered, intended, ['ready', 'rejoined'], ['recovered']);
+  const last = lost.atLeast.length - 1;
+  if (arrivedTo > last) return null;
+  if ([lost, recovered, newcomers].every(isKnown)) {
+    const least = leastReady(offered, planned);
+    return least === null ? null : { atLeast: least, atMost: least };
+  }
+  const outLeast = (bin: number): number => Math.max(0, lost.atLeast[bin]! - recovered.atMost[bin]!);
+  const outMost = (bin: number): number => lost.atMost[bin]! - recovered.atLeast[bin]!;
+  const readyLeast = (bin: number): number => newcomers.atLeast[bin]! - outMost(bin);
+  const readyMost = (bin: number): number => Math.min(planned, newcomers.atMost[bin]!) - outLeast(bin);
+
+  let topFrom = arrivedFrom;
+  while (topFrom < last && lost.atMost[topFrom + 1]! <= lost.atLeast[topFrom]!) topFrom++;
+  let topTo = arrivedTo;
+  while (topTo < last && readyMost(topTo + 1) >= readyLeast(topTo)) topTo++;
+  let [atLeast, atMost] = [planned, planned];
+  for (let bin = arrivedFrom; bin <= last; bin++) {
+    atLeast = Math.min(atLeast, bin < topFrom ? planned - outMost(bin) : readyLeast(bin));
+    if (bin >= arrivedTo) atMost = Math.min(atMost, bin < topTo ? planned - outLeast(bin) : readyMost(bin));
+  }
+  return { atLeast: Math.max(0, atLeast), atMost };
 }

@@ -62,12 +62,12 @@ describe('Recorder', () => {
     {
       what: 'a condition that follows another',
       script: (r) => r.condition(CONDITION.refreshFailing, CONDITION.loggedOut, at(5)),
-      is: { conditionRefreshFailing: -1, conditionLoggedOut: 1 },
+      is: { conditionRefreshFailing: -1, conditionLoggedOut: 1, conditionsLeft: 1 },
     },
     {
       what: 'a condition over',
       script: (r) => r.condition(CONDITION.expired, CONDITION.none, at(5)),
-      is: { conditionExpired: -1 },
+      is: { conditionExpired: -1, conditionsLeft: 1 },
     },
     {
       what: 'a first attempt',

@@ -25,7 +25,8 @@ import { destroyTimings, emptyTimings, encodeInterval, type IntervalHistograms, 
  *     observation      curves                        timing                  counts
  *     populated        stateIdle + n
  *     moved            state from - 1, to + 1
- *     condition        condition from - 1, to + 1
+ *     condition        condition from - 1, to + 1,
+ *                      conditionsLeft
  *     attempt          attempts, arrivals if first                           clientsStarted if first
  *     attemptFailed    attemptsFailed                handshake failed
  *     ready            ready, recovered if lost      handshake from intended,
@@ -123,7 +124,10 @@ export class Recorder implements Observer {
   }
 
   condition(from: Condition, to: Condition, now: MonoMs): void {
-    if (from !== CONDITION.none) this.#add(FIRST_CONDITION + from - 1, now, -1);
+    if (from !== CONDITION.none) {
+      this.#add(FIRST_CONDITION + from - 1, now, -1);
+      this.#add(CURVE.conditionsLeft, now);
+    }
     if (to !== CONDITION.none) this.#add(FIRST_CONDITION + to - 1, now);
   }
 

@@ -71,6 +71,20 @@ describe('peakBetween', () => {
     );
   });
 
+  it('holds within a range, too', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(bin, bin, bin), { maxLength: 30 }), fc.tuple(bin, bin), (events, ends) => {
+        const sorted = events.map((three) => three.toSorted((a, b) => a - b));
+        const [earliest, actual, latest] = [0, 1, 2].map((nth) => curve(sorted.map((three) => three[nth]!)));
+        const [from, to] = [Math.min(...ends), Math.max(...ends) + 1];
+        const { atLeast, atMost } = peakBetween(earliest!, latest!, from, to);
+        const { perSecond } = slidingPeak(actual!, from, to);
+        expect(perSecond).toBeGreaterThanOrEqual(atLeast);
+        expect(perSecond).toBeLessThanOrEqual(atMost);
+      }),
+    );
+  });
+
   it('is the peak where the instants are known', () => {
     fc.assert(
       fc.property(fc.array(bin, { maxLength: 30 }), (bins) => {

@@ -77,8 +77,10 @@ export interface PeakBounds {
  * further apart than on either.
  *
  * @param earliest the same events as `latest`, none in a later bin
+ * @param from first bin of the range that the second touches
+ * @param to one past the last bin of the range
  */
-export function peakBetween(earliest: Int32Array, latest: Int32Array): PeakBounds {
+export function peakBetween(earliest: Int32Array, latest: Int32Array, from = 0, to = latest.length): PeakBounds {
   let begunBefore = 0;
   let begun = 0;
   let overBefore = 0;
@@ -91,6 +93,7 @@ export function peakBetween(earliest: Int32Array, latest: Int32Array): PeakBound
     // Before the window of ten bins that ends with this one.
     begunBefore += earliest[end - BINS_PER_SECOND] ?? 0;
     overBefore += latest[end - BINS_PER_SECOND] ?? 0;
+    if (end < from || end >= to + BINS_PER_SECOND - 1) continue;
     atLeast = Math.max(atLeast, over - begunBefore);
     atMost = Math.max(atMost, begun - overBefore);
   }

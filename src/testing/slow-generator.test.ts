@@ -67,6 +67,9 @@ const METRICS = [
   'failed(attempts)',
   'spike',
   'amplification',
+  'storms',
+  'outlived',
+  'echo',
 ];
 
 const CASES = Object.entries(TARGETS).flatMap(([of, target]) =>

@@ -1,17 +1,20 @@
-import { downtimeMs } from '../metrics/downtime.ts';
-import { neverReadyOf, outOf } from '../metrics/lost.ts';
+import { downtimeBetween, downtimeMs } from '../metrics/downtime.ts';
+import { happenedBetween, isKnownWithin } from '../metrics/happened.ts';
+import { LOST, neverReadyOf, outOf } from '../metrics/lost.ts';
 import type { LedgerTotals } from '../metrics/measurements.ts';
 import { calmPerSecond } from '../storm/calm.ts';
 import { populationOf } from '../storm/population.ts';
-import { leastReady, readyNow } from '../metrics/ready.ts';
-import { peakBetween, slidingPeak } from '../metrics/window.ts';
+import { leastReady, leastReadyBetween, readyNow } from '../metrics/ready.ts';
+import { BINS_PER_SECOND, peakBetween, slidingPeak } from '../metrics/window.ts';
 import {
+  BIN_MS,
   COUNTS,
   metricOf,
   REPORTED,
   SUM_SPECS,
   type CountName,
   type ReportedName,
+  type SeriesName,
   type TimingName,
 } from '../core/metrics.ts';
 import { between, giveOrTake, orMore, type Evidence, type Metric, type MetricValue } from './metric.ts';
@@ -58,7 +61,14 @@ export const SCALARS: Readonly<Record<string, Metric>> = {
       whole: planned,
     },
     /** client-seconds not ready after having been ready */
-    downtime: { dimension: 'duration', read: downtime },
+    downtime: {
+      dimension: 'duration',
+      read: downtime,
+      between: (offered, intended) => {
+        const { atLeast, atMost } = downtimeBetween(offered.measurements, intended.measurements);
+        return between(atLeast, atMost);
+      },
+    },
     /** clients that had been ready and are not */
     'not-back': {
       dimension: 'count',
@@ -76,14 +86,19 @@ export const SCALARS: Readonly<Record<string, Metric>> = {
     /** commands that were carried out although they should not have been */
     unauthorized: sumOf(REPORTED.filter((name) => name.startsWith('unauthorized'))),
   }),
-  storms: { dimension: 'count', read: onceReady(({ storms }) => storms.length) },
+  storms: {
+    dimension: 'count',
+    read: onceReady(({ storms }) => storms.length),
+    between: ofSameStorms(({ storms }) => storms.length),
+  },
   outlived: {
     dimension: 'count',
-    read: onceReady(({ storms }) => storms.filter((storm) => storm.outlivedCause).length),
+    read: onceReady(outlived),
+    between: ofSameStorms(outlived),
   },
   spike: { dimension: 'ratio', read: onceReady(spike), between: spikeBetween },
-  amplification: { dimension: 'ratio', read: amplification },
-  echo: { dimension: 'ratio', read: echo },
+  amplification: { dimension: 'ratio', read: amplification, between: ofSameStorms(amplification) },
+  echo: { dimension: 'ratio', read: echo, between: echoBetween },
   ...weighed(
     Object.fromEntries(SUMS.filter(({ name }) => !name.endsWith(')')).map(({ name, metric }) => [name, metric])),
   ),
@@ -119,6 +134,11 @@ export const PARTS: Readonly<Record<string, Readonly<Record<string, Metric>>>> =
       dimension: 'count',
       read: onceTried(({ measurements }) => leastReady(measurements, measurements.planned)),
       whole: planned,
+      between: (offered, intended) => {
+        const { measurements } = offered;
+        const bounds = leastReadyBetween(measurements, intended.measurements, measurements.planned);
+        return bounds === null ? null : between(bounds.atLeast, bounds.atMost);
+      },
     },
   }),
 };
@@ -223,6 +243,55 @@ function spikeBetween(offered: Evidence, intended: Evidence): MetricValue {
   if (calm === null || calm === 0) return null;
   const { atLeast, atMost } = peakBetween(populationOf(intended.measurements).reconnects, population.reconnects);
   return between(atLeast / calm, atMost / calm);
+}
+
+function outlived({ storms }: Evidence): number {
+  return storms.filter((storm) => storm.outlivedCause).length;
+}
+
+/**
+ * The value of a figure of storms as they were, where both views of the run have the same storms; else null: which storms a
+ * generator on time would have seen is not known.
+ */
+function ofSameStorms(read: Read): (offered: Evidence, intended: Evidence) => number | null {
+  return (offered, intended) => (areSameStorms(offered, intended) ? read(offered) : null);
+}
+
+/**
+ * Whether both views have the same storms: of the same kinds in the same order, each of which begins in the time of the
+ * other. Storms less than a second apart are one, so greater lateness than that may have joined or parted what is one, or
+ * two, in both views.
+ */
+function areSameStorms(offered: Evidence, intended: Evidence): boolean {
+  if (offered.storms.length !== intended.storms.length) return false;
+  const isSame = offered.storms.every(({ kind, endMs }, n) => {
+    const other = intended.storms[n]!;
+    return kind === other.kind && other.startMs < endMs && other.startMs >= (offered.storms[n - 1]?.endMs ?? 0);
+  });
+  const happened = (plus: readonly SeriesName[], minus?: readonly SeriesName[]) =>
+    happenedBetween(offered.measurements, intended.measurements, plus, minus);
+  return (
+    isSame &&
+    [happened(['attempts'], ['arrivals']), happened(LOST), happened(['recovered'])].every((events) =>
+      isKnownWithin(events, BINS_PER_SECOND),
+    )
+  );
+}
+
+/** Bounds of `echo` where both views have the same storms: each peak may have been higher or lower than in either. */
+function echoBetween(offered: Evidence, intended: Evidence): MetricValue {
+  if (!areSameStorms(offered, intended)) return null;
+  const [earliest, latest] = [intended, offered].map(({ measurements }) => populationOf(measurements).reconnects);
+  const [first, ...later] = offered.storms.flatMap(({ kind, endMs }, n) => {
+    const range = [intended.storms[n]!.startMs, endMs].map((ms) => Math.round(ms / BIN_MS));
+    return kind === 'reconnect' ? [peakBetween(earliest!, latest!, ...range)] : [];
+  });
+  if (first === undefined) return null;
+  const [least, most] = [
+    Math.max(0, ...later.map(({ atLeast }) => atLeast)),
+    Math.max(0, ...later.map(({ atMost }) => atMost)),
+  ];
+  return first.atLeast === 0 ? null : between(least / first.atMost, most / first.atLeast);
 }
 
 /** The highest peak of the reconnect storms after the first over the peak of the first; null without a first, 0 without a later one. */

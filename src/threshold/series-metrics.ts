@@ -1,4 +1,10 @@
-import { CONDITION_NAMES, CONDITION_SERIES, mostClientsIn, type ConditionName } from '../metrics/conditions.ts';
+import {
+  CONDITION_NAMES,
+  CONDITION_SERIES,
+  mostClientsBetween,
+  mostClientsIn,
+  type ConditionName,
+} from '../metrics/conditions.ts';
 import type { Curves } from '../metrics/curves.ts';
 import { REFRESH_FAILURE_SERIES } from '../metrics/refresh-failures.ts';
 import { CURVE_SPECS, SERIES, type SeriesName } from '../core/metrics.ts';
@@ -54,6 +60,10 @@ function most(condition: ConditionName): Metric {
   return {
     ...overRun('count', [CONDITION_SERIES[condition]], (curves) => mostClientsIn(curves, condition)),
     whole: ({ measurements }) => measurements.planned,
+    between: ({ measurements: offered }, { measurements: intended }) => {
+      const { atLeast, atMost } = mostClientsBetween(offered, intended, condition);
+      return between(atLeast, atMost);
+    },
   };
 }
 
