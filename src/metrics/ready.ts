@@ -25,8 +25,7 @@ export function readyNow(curves: Curves): number {
  */
 export function leastReady(recorded: Recorded, planned: number): number | null {
   const ready = population(recorded, READY_STATES);
-  const yetToArrive = population(recorded, ['stateIdle']);
-  const arrived = yetToArrive.findLastIndex((n) => n > 0) + 1;
+  const arrived = arrivedBy(recorded);
   if (arrived >= ready.length) return null;
   const lost = population(recorded, LOST);
   const recovered = population(recorded, ['recovered']);
@@ -38,6 +37,11 @@ export function leastReady(recorded: Recorded, planned: number): number | null {
   }
   for (let bin = top; bin < ready.length; bin++) if (ready[bin]! < least) least = ready[bin]!;
   return least;
+}
+
+/** The first bin from which on all clients have arrived; beyond the last bin where some have not. */
+function arrivedBy(recorded: Recorded): number {
+  return population(recorded, ['stateIdle']).findLastIndex((n) => n > 0) + 1;
 }
 
 /**
@@ -52,8 +56,7 @@ export function leastReadyBetween(
   intended: Recorded,
   planned: number,
 ): { readonly atLeast: number; readonly atMost: number } | null {
-  const arrived = (view: Recorded): number => population(view, ['stateIdle']).findLastIndex((n) => n > 0) + 1;
-  const [arrivedFrom, arrivedTo] = [arrived(intended), arrived(offered)];
+  const [arrivedFrom, arrivedTo] = [arrivedBy(intended), arrivedBy(offered)];
   const lost = happenedBetween(offered, intended, LOST);
   const recovered = happenedBetween(offered, intended, ['recovered']);
   const newcomers = happenedBetween(offered, intended, ['ready', 'rejoined'], ['recovered']);

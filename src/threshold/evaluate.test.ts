@@ -360,6 +360,29 @@ describe('evaluate', () => {
   });
 });
 
+/** 100 clients that are dropped at 10 s, and half of them at 30 s, all of which squall was so late to connect again. */
+function twoStorms(lateMs: number): Script {
+  const again = [
+    [10_000, 100],
+    [30_000, 50],
+  ] as const;
+  const late = again.map(([atMs, n]) => [atMs + lateMs, n] as const);
+  return {
+    elapsedMs: 60_000,
+    planned: 100,
+    series: {
+      attempts: [[0, 100], ...late],
+      arrivals: [[0, 100]],
+      ready: [[0, 100], ...late],
+      lostDropped: again,
+      recovered: late,
+    },
+    late: (['attempts', 'ready', 'recovered'] as const).flatMap((name) =>
+      late.map(([atMs, n]) => [name, atMs, lateMs, n] as const),
+    ),
+  };
+}
+
 describe('a threshold held against what squall cannot know', () => {
   /** 100 attempts that were meant at 10 s, and began evenly over the 4 s after it; each took 50 ms. */
   const LATE: Script = {
@@ -405,34 +428,12 @@ describe('a threshold held against what squall cannot know', () => {
     expect(held('peak(attempts) < 75/s', 0, script)).toMatchObject({ ok: true, text: '25/s' });
   });
 
-  /** 100 clients that are dropped at 10 s, and half of them at 30 s, all of which squall was so late to connect again. */
-  const storms = (lateMs: number): Script => {
-    const again = [
-      [10_000, 100],
-      [30_000, 50],
-    ] as const;
-    const late = again.map(([atMs, n]) => [atMs + lateMs, n] as const);
-    return {
-      elapsedMs: 60_000,
-      planned: 100,
-      series: {
-        attempts: [[0, 100], ...late],
-        arrivals: [[0, 100]],
-        ready: [[0, 100], ...late],
-        lostDropped: again,
-        recovered: late,
-      },
-      late: (['attempts', 'ready', 'recovered'] as const).flatMap((name) =>
-        late.map(([atMs, n]) => [name, atMs, lateMs, n] as const),
-      ),
-    };
-  };
   it.each(['storms == 2', 'outlived == 0', 'echo < 0.6', 'amplification < 1.1'])(
     'decides %s while squall is less late than storms are apart, and not beyond that',
     (text) => {
-      expect(held(text, 0, storms(600))).toMatchObject({ ok: true, open: null });
+      expect(held(text, 0, twoStorms(600))).toMatchObject({ ok: true, open: null });
       const open = { why: 'generator', clients: null };
-      expect(held(text, 0, storms(1500))).toMatchObject({ ok: null, open });
+      expect(held(text, 0, twoStorms(1500))).toMatchObject({ ok: null, open });
     },
   );
 
