@@ -51,6 +51,7 @@ export default defineConfig({
           ...EVERY_TEST,
           name: 'integration',
           include: [INTEGRATION],
+          globalSetup: ['.config/redis.ts'],
           // The compiled code is what users have: it is loaded as it is.
           server: { deps: { external: [/\/dist\//] } },
           exclude: [...configDefaults.exclude, CONFORMANCE],

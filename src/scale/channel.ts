@@ -64,6 +64,8 @@ export interface ChannelParts {
   readonly about: string;
   /** time that the stream outlives its last frame, ms */
   readonly ttlMs: number;
+  /** most bytes of messages that are not acknowledged; absent: 64 MiB */
+  readonly unackedMaxBytes?: number;
 }
 
 /** Opens one side of a channel. */
@@ -115,7 +117,8 @@ class StreamChannel<Out extends Message, In extends Message> implements Channel<
   send(message: Out): void {
     if (this.#isClosed) return;
     const bytes = encode(message);
-    if (this.#unackedBytes + bytes.length > UNACKED_MAX_BYTES)
+    const { unackedMaxBytes = UNACKED_MAX_BYTES } = this.#parts;
+    if (this.#unackedBytes + bytes.length > unackedMaxBytes)
       return this.#fail(
         new Error(`the other side has not acknowledged ${this.#unackedBytes} bytes: the channel is full`),
       );
@@ -263,13 +266,13 @@ class StreamChannel<Out extends Message, In extends Message> implements Channel<
     } catch (error) {
       return this.#fail(error instanceof Error ? error : new Error(String(error)));
     }
-    if (!isMessage<In>(message)) return this.#fail(new WireError('the other side sent a message without a type'));
+    if (!this.#isMessage(message)) return this.#fail(new WireError('the other side sent a message without a type'));
     if (this.#hear === null) this.#waiting.push(message);
     else this.#hear(message);
   }
-}
 
-/** Whether a value is a message. Its members are trusted: only the other side has the key, and its version is the same. */
-function isMessage<In extends Message>(value: unknown): value is In {
-  return typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string';
+  /** Whether a value is a message. Its members are trusted: only the other side has the key, and its version is the same. */
+  #isMessage(value: unknown): value is In {
+    return typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string';
+  }
 }
