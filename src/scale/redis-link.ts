@@ -68,7 +68,7 @@ export class RedisLink {
       const client = new Client({ ...options, ...more });
       client.on('error', (error: Error) => {
         // A reply to no command: the replies that follow would go to the wrong commands.
-        if (error.message.startsWith('Command queue state error')) client.disconnect(true);
+        if (error.message.startsWith('Command queue state error')) client.stream.destroy();
       });
       return client;
     };
