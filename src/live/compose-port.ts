@@ -61,11 +61,14 @@ export interface ComposedPort {
   readonly sockets: Sockets;
   readonly dialler: Dialler;
   readonly tokenClient: TokenClient;
+  /** null: the protocol has no request before a join */
+  readonly joinRequests: JoinRequests | null;
 }
 
 /**
  * Composes the clients' way to the target. A dial passes the rate cap, then faults, then opens a socket. A token
- * request passes faults first, since a request that a fault answers does not count for the cap.
+ * request passes faults first, since a request that a fault answers does not count for the cap. A request before a join
+ * passes a cap of its own: joins that are tried again on an open connection follow no attempt.
  */
 export function composePort(task: ShardTask, needs: PortNeeds): ComposedPort {
   const { scenario, access, ...rates } = task;
@@ -124,7 +127,17 @@ export function composePort(task: ShardTask, needs: PortNeeds): ComposedPort {
   const joinRequests =
     codec.joinStep === undefined
       ? null
-      : new JoinRequests({ step: codec.joinStep, gateways, form, credentials, noteSighting, observer, late, now });
+      : new JoinRequests({
+          step: codec.joinStep,
+          gateways,
+          form,
+          credentials,
+          noteSighting,
+          observer,
+          late,
+          now,
+          maxPerSecond: rates.maxAttemptsPerSecond,
+        });
   const parts = {
     joinRequests,
     dialler,
@@ -138,7 +151,7 @@ export function composePort(task: ShardTask, needs: PortNeeds): ComposedPort {
     late,
     nudge,
   };
-  return { port: new LivePort(parts), sockets, dialler, tokenClient };
+  return { port: new LivePort(parts), sockets, dialler, tokenClient, joinRequests };
 }
 
 function tlsSessions({ target, seed }: Scenario, resumed: () => void): TlsSessions | undefined {

@@ -2,13 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { measured } from '../testing/measured.ts';
 import { evaluateHealth, type HealthFacts } from './health.ts';
 
-const interval = (loopDelayP99Ms: number, delayedAttempts: number, delayedRequests = 0) => ({
+const interval = (loopDelayP99Ms: number, delayedAttempts: number, delayedRequests = 0, delayedJoinRequests = 0) => ({
   histograms: {},
   loopDelayP99Ms,
   wallErrorMs: 0,
   endLateMs: 0,
   delayedAttempts,
   delayedRequests,
+  delayedJoinRequests,
   renewed: [],
   faults: {},
   ownProcess: null,
@@ -78,12 +79,13 @@ describe('the generator', () => {
 
   test('that ran out of descriptors or ports, or was held back by the rate cap, is saturated', () => {
     const measurements = measured({ elapsedMs: 1000, failures: { handshake: { 'local-limit': 3, refused: 9 } } });
-    const health = evaluateHealth({ ...CALM, measurements, intervals: [interval(0, 4, 7), interval(0, 5)] });
+    const health = evaluateHealth({ ...CALM, measurements, intervals: [interval(0, 4, 7, 2), interval(0, 5)] });
     expect(health).toMatchObject({ saturated: true, droppedStarts: 3, unbounded: true });
     expect(health.reasons).toEqual([
       '3 attempts could not begin: this machine had no descriptor or port left',
       '9 attempts were held back by the rate cap for foreign hosts (target.rate)',
       '7 token requests were held back by the rate cap for foreign hosts (target.rate)',
+      '2 requests before a join were held back by the rate cap for foreign hosts (target.rate)',
     ]);
   });
 });

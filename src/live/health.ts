@@ -31,6 +31,7 @@ export function evaluateHealth(facts: HealthFacts): GeneratorHealth {
   const heldBack = [
     ['attempts', intervals.reduce((sum, interval) => sum + interval.delayedAttempts, 0)],
     ['token requests', intervals.reduce((sum, interval) => sum + interval.delayedRequests, 0)],
+    ['requests before a join', intervals.reduce((sum, interval) => sum + interval.delayedJoinRequests, 0)],
   ] as const;
   const reasons: string[] = [];
   if (latenessP99Ms > maxLatenessP99Ms) {

@@ -11,6 +11,7 @@ import { GatewayRequests } from './gateway-requests.ts';
 import type { Gateways } from './gateways.ts';
 import { ioErrorWords, signalOf } from './io-error.ts';
 import type { LateEvents } from './late-events.ts';
+import { RateCap } from './rate-cap.ts';
 import { dialPath, type UpgradeForm } from './upgrade-form.ts';
 
 export interface JoinRequestParts {
@@ -22,54 +23,79 @@ export interface JoinRequestParts {
   readonly observer: Pick<Observer, 'happened' | 'timed' | 'failed'>;
   readonly late: LateEvents;
   readonly now: () => MonoMs;
+  /** most requests per second; Infinity: no limit */
+  readonly maxPerSecond: number;
 }
 
 /** Called when a request is over that was not given up. @param failure null: the join may be sent */
 export type Joinable = (client: number, view: ClientView, failure: StepFailure | null) => void;
 
+/** A request that waits for its turn, or is under way. */
+interface JoinRequest {
+  readonly view: ClientView;
+  readonly then: Joinable;
+  readonly abort: Abort;
+  readonly intendedAt: MonoMs;
+}
+
 /** The request before each join, such as for the authorisation of a channel, on a connection of its own to the target. */
 export class JoinRequests {
   readonly #parts: JoinRequestParts;
-  /** requests under way, by client */
-  readonly #underWay = new Map<number, Abort>();
-  /** requests that are not over, those that were given up included */
+  readonly #cap: RateCap;
+  /** by client */
+  readonly #requests = new Map<number, JoinRequest>();
+  /** requests that were sent and are not over, those that were given up included */
   readonly #running = new Set<Promise<void>>();
 
   constructor(parts: JoinRequestParts) {
     this.#parts = parts;
+    this.#cap = new RateCap(parts.maxPerSecond, (client) => this.#send(client), parts.now);
   }
 
-  /** Sends the request of a client, whose earlier one is given up. */
+  /** Number of requests that the rate cap has delayed so far. */
+  get delayed(): number {
+    return this.#cap.delayed;
+  }
+
+  /** Sends the request of a client, whose earlier one is given up, as soon as the rate cap allows it. */
   begin(client: number, view: ClientView, then: Joinable): void {
     this.giveUp(client);
-    const abort = new Abort();
-    this.#underWay.set(client, abort);
-    const running = this.#carryOut(client, view, abort, then);
-    this.#running.add(running);
-    void running.then(() => this.#running.delete(running));
+    this.#requests.set(client, { view, then, abort: new Abort(), intendedAt: this.#parts.now() });
+    this.#cap.ask(client);
   }
 
   /** Gives up the request of a client that no longer waits for it. */
   giveUp(client: number): void {
-    this.#underWay.get(client)?.abort();
-    this.#underWay.delete(client);
+    const request = this.#requests.get(client);
+    if (request === undefined) return;
+    this.#requests.delete(client);
+    this.#cap.withdraw(client);
+    request.abort.abort();
   }
 
   async close(): Promise<void> {
+    this.#cap.stop();
     await Promise.all(this.#running);
   }
 
+  #send(client: number): void {
+    const request = this.#requests.get(client);
+    if (request === undefined) return;
+    const running = this.#carryOut(client, request);
+    this.#running.add(running);
+    void running.then(() => this.#running.delete(running));
+  }
+
   /** Never rejects. */
-  async #carryOut(client: number, view: ClientView, abort: Abort, then: Joinable): Promise<void> {
+  async #carryOut(client: number, { view, then, abort, intendedAt }: JoinRequest): Promise<void> {
     const { observer, now, late } = this.#parts;
-    const began = now();
-    observer.happened(SERIES_INDEX.joinRequests, began);
+    observer.happened(SERIES_INDEX.joinRequests, now());
     const failure = await this.#ask(client, view, abort);
     if (abort.aborted) return observer.failed(TIMING_INDEX.joinRequest, REASON.joinRequest.abandoned);
-    this.#underWay.delete(client);
+    this.#requests.delete(client);
     const endedAt = now();
     late.arrived(client, endedAt);
-    if (failure === null) observer.timed(TIMING_INDEX.joinRequest, endedAt - began);
+    if (failure === null) observer.timed(TIMING_INDEX.joinRequest, endedAt - intendedAt);
     else {
       observer.failed(TIMING_INDEX.joinRequest, failure.signal);
       this.#parts.noteSighting('end', client, failure.signal, Buffer.from(failure.said));

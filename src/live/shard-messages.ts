@@ -94,6 +94,8 @@ export interface ShardInterval {
   readonly delayedAttempts: number;
   /** token requests that the rate cap has delayed so far */
   readonly delayedRequests: number;
+  /** requests before a join that the rate cap has delayed so far */
+  readonly delayedJoinRequests: number;
   /** tokens that were renewed since the last interval, where the scenario keeps them for the next run; secret */
   readonly renewed: readonly RenewedTokens[];
   /** tallies so far of the faults that the worker injects, by the fault's index in the run */

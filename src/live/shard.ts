@@ -333,6 +333,7 @@ export class Shard {
       endLateMs: this.#endLateMs,
       delayedAttempts: this.#running?.composed.dialler.delayed ?? 0,
       delayedRequests: this.#running?.composed.tokenClient.delayed ?? 0,
+      delayedJoinRequests: this.#running?.composed.joinRequests?.delayed ?? 0,
       renewed: this.#tokens.kept?.take() ?? [],
       faults: this.#faultWorld.tallies.plain,
       ownProcess: null,

@@ -20,6 +20,7 @@ const NO_INTERVAL: ShardInterval = {
   endLateMs: 0,
   delayedAttempts: 0,
   delayedRequests: 0,
+  delayedJoinRequests: 0,
   renewed: [],
   faults: {},
   ownProcess: null,

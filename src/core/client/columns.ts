@@ -100,7 +100,7 @@ export type ClientColumns = Readonly<ReturnType<typeof clientColumns>>;
 export const FLAG = {
   /** it has been ready at least once */ wasReady: 1,
   /** the server rejected the token in hand */ rejected: 2,
-  /** it refreshed because of a rejection and has not been ready since */ refreshedOnReject: 4,
+  /** it refreshed because of a rejection and has not been ready since, except by joining again */ refreshedOnReject: 4,
   /** it knows that the token of this connection has expired */ expiryNoticed: 8,
   /** it has presented a newer token in band and awaits the answer */ reauthenticating: 16,
   /** the latest answer to a command on this connection was a refusal */ forbidden: 32,

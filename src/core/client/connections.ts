@@ -8,7 +8,7 @@ import { FLAG, has, isRejoining, lower, raise } from './columns.ts';
 import { ALARM, slotOf, type ClientContext } from './context.ts';
 import type { Joins } from './joins.ts';
 import type { ClientParts } from './parts.ts';
-import { STATE, isAttempting, isReady } from './states.ts';
+import { STATE, isAttempting, isReady, type StopReason } from './states.ts';
 
 /** Flags that are cleared for a new connection. */
 const OF_A_CONNECTION =
@@ -73,7 +73,7 @@ export class Connections {
     const { columns, observer } = this.#context;
     columns.readyAt.set(client, now);
     this.#parts.retries.reached(client, 'ready');
-    lower(columns, client, OF_A_CONNECTION);
+    lower(columns, client, OF_A_CONNECTION & ~FLAG.refreshedOnReject);
     observer.rejoined(now, mono(columns.lostAt.at(client)));
     columns.lostAt.set(client, NaN);
     this.#parts.states.move(client, this.#parts.tokens.busy(client) ? STATE.renewing : STATE.ready, now);
@@ -86,7 +86,10 @@ export class Connections {
     const { joins } = this.#parts;
     if (joins === null || !joins.follows(advice === 'refresh')) return this.endedByMessage(client, signal, advice, now);
     this.#context.queue.clear(slotOf(client, ALARM.main));
+    // A server that ends each channel as soon as it is joined is not asked again without a delay.
+    const isAgain = has(this.#context.columns, client, FLAG.refreshedOnReject) && !joins.stood(client, now);
     this.#lose(client, NETWORK.channelLost, advice === 'refresh', now);
+    if (isAgain) raise(this.#context.columns, client, FLAG.refreshedOnReject);
     joins.lost(client);
     this.#followJoin(client, joins, signal, advice, now);
   }
@@ -113,13 +116,14 @@ export class Connections {
 
   /** Joins, or gets another token first. */
   joinNext(client: number, intended: MonoMs, now: MonoMs): void {
-    if (this.#parts.joins?.ask(client, intended, now) === false) this.giveUpJoining(client, now);
+    if (this.#parts.joins?.ask(client, intended, now) === false)
+      this.stopJoining(client, NETWORK.joinRefused, 'gave-up', now);
   }
 
-  /** Stops a client whose join needs a token that will not come. */
-  giveUpJoining(client: number, now: MonoMs): void {
-    this.#leaveJoining(client, NETWORK.joinRefused, now);
-    this.#attempts.stop(client, 'gave-up', now);
+  /** Ends the connection of a client that joins, for good. */
+  stopJoining(client: number, signal: Signal, reason: StopReason, now: MonoMs): void {
+    this.#leaveJoining(client, signal, now);
+    this.#attempts.stop(client, reason, now);
   }
 
   #followJoin(client: number, joins: Joins, signal: Signal, advice: Advice | null, now: MonoMs): void {
@@ -127,8 +131,7 @@ export class Connections {
     switch (advice) {
       case 'login':
       case 'stop':
-        this.#leaveJoining(client, signal, now);
-        return this.#attempts.stop(client, advice === 'login' ? 'logged-out' : 'advised-to-stop', now);
+        return this.stopJoining(client, signal, reasonOf(advice), now);
       case 'refresh':
         if (joins.reject(client)) this.joinNext(client, now, now);
         else this.#waitToJoin(client, joins, signal, now);
@@ -139,9 +142,7 @@ export class Connections {
   }
 
   #waitToJoin(client: number, joins: Joins, signal: Signal, now: MonoMs): void {
-    if (joins.wait(client, now)) return;
-    this.#leaveJoining(client, signal, now);
-    this.#attempts.stop(client, 'gave-up', now);
+    if (!joins.wait(client, now)) this.stopJoining(client, signal, 'gave-up', now);
   }
 
   /** Ends the connection of a client that joins, on the client's own initiative. */
@@ -266,11 +267,16 @@ export class Connections {
   #lose(client: number, signal: Signal, expired: boolean, now: MonoMs): void {
     const { readyAt, lostAt } = this.#context.columns;
     this.#parts.retries.lost(client, readyAt.at(client), now);
-    lower(this.#context.columns, client, FLAG.reauthenticating);
+    lower(this.#context.columns, client, FLAG.reauthenticating | FLAG.refreshedOnReject);
     lostAt.set(client, now);
     this.#parts.exposure.close(client, expired, now);
     this.#parts.keepAlive?.end(client, now);
     this.#parts.commands?.pause(client, now);
     this.#context.observer.lost(now, signal, expired);
   }
+}
+
+/** Why a client stops that was advised to log in again, or to stop. */
+export function reasonOf(advice: 'login' | 'stop'): StopReason {
+  return advice === 'login' ? 'logged-out' : 'advised-to-stop';
 }

@@ -201,6 +201,38 @@ describe('advice to refresh', () => {
     expect(made.token(0, 1e9).asked).toEqual(['requestToken 0', 'join 0']);
   });
 
+  it('waits for the rejoin delay where the channel that another token has joined is lost at once', () => {
+    const made = rig().ready().until(100).channelLost('refresh').token(0, 1e9);
+    made.until(105).machine.onReady(0, made.now);
+    made.fresh();
+    for (const at of [107, 125, 140]) {
+      made.until(at).channelLost('refresh');
+      expect(made.until(at + 9.9).asked).toEqual([]);
+      expect(made.until(at + 10).asked).toEqual(['requestToken 0']);
+      made.token(0, 1e9).machine.onReady(0, made.now);
+      made.fresh();
+    }
+    // One that is there for longer than the delay is no such channel.
+    made.until(160).channelLost('refresh');
+    expect(made.asked).toEqual(['requestToken 0']);
+  });
+
+  it('makes a loop of such losses that is found', () => {
+    const made = rig({ loop: { rounds: 5, withinMs: 100 } }).ready();
+    for (let n = 0; n < 20; n++) {
+      made.channelLost('refresh').until(made.now + 10);
+      made.token(0, 1e9).machine.onReady(0, made.now);
+    }
+    expect(of(made, 'loopingRefresh')).toHaveLength(1);
+  });
+
+  it('is followed at once by a client whose connection ends after it joined again', () => {
+    const made = rig().ready().until(100).channelLost('refresh').token(0, 1e9);
+    made.machine.onReady(0, made.now);
+    made.fresh().close(4401);
+    expect(made.asked).toEqual(['requestToken 0']);
+  });
+
   it('ends the connection where a join does not present the token', () => {
     const made = rig({ join: { ...PLAIN_JOIN, presents: false } })
       .ready()
@@ -225,6 +257,27 @@ describe('advice to refresh', () => {
     // The newer token is kept, and presented once the client is ready.
     made.token(0, 2e9).machine.onReady(0, made.now);
     expect(made.asked).toEqual(['requestToken 0', 'hangUp 0', 'dial 0']);
+  });
+});
+
+describe('other advice of a warning to a client that joins', () => {
+  it.each([
+    ['login', 'logged-out'],
+    ['stop', 'advised-to-stop'],
+  ] as const)('ends its session: %s', (advice, reason) => {
+    const made = joining().fresh();
+    made.machine.onNotice(0, advice, made.now);
+    expect([made.state(), made.asked]).toEqual(['stopped', ['hangUp 0']]);
+    expect(made.seen).toEqual(['join failed', `attempt failed @0 ${NETWORK.renewal}`, `stopped @0 ${reason}`]);
+    const again = rig().ready().channelLost(null).fresh();
+    again.machine.onNotice(0, advice, again.now);
+    expect([again.state(), again.asked, again.seen]).toEqual(['stopped', ['hangUp 0'], [`stopped @0 ${reason}`]]);
+  });
+
+  it('is none: to retry leaves it as it is', () => {
+    const made = joining().fresh();
+    made.machine.onNotice(0, 'retry', made.now);
+    expect([made.state(), made.asked]).toEqual(['joining', []]);
   });
 });
 

@@ -113,12 +113,16 @@ export class Joins {
     return true;
   }
 
+  /** Whether a joined channel was there for at least as long as its next rejoin delay. */
+  stood(client: number, now: MonoMs): boolean {
+    return now - this.#columns.readyAt.at(client) >= this.#delayMs(client, 0);
+  }
+
   /** Waits for the rejoin delay. @returns false: the policy gives up */
   wait(client: number, now: MonoMs): boolean {
     const f = this.#columns;
     const retry = f.joinRetry[client]!;
-    const u = this.#context.draws.unit(numberOf(this.#context, client), PURPOSE.rejoin, f.joins[client]!);
-    const delay = this.#rejoin === null ? NEVER : delayMs(this.#rejoin, retry, 0, u);
+    const delay = this.#delayMs(client, retry);
     if (delay === NEVER) return false;
     f.joinRetry[client] = Math.min(retry + 1, MOST_RETRIES);
     this.#become(client, PHASE.delayed);
@@ -157,6 +161,17 @@ export class Joins {
   /** Whether the client had been ready, and is not any more. */
   #isOut(client: number): boolean {
     return !Number.isNaN(this.#columns.lostAt.at(client));
+  }
+
+  #delayMs(client: number, retry: number): number {
+    if (this.#rejoin === null) return NEVER;
+    const n = this.#columns.joins[client]!;
+    return delayMs(
+      this.#rejoin,
+      retry,
+      0,
+      this.#context.draws.unit(numberOf(this.#context, client), PURPOSE.rejoin, n),
+    );
   }
 
   #ask(client: number, intended: MonoMs, now: MonoMs): void {

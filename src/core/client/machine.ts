@@ -20,8 +20,7 @@
  *                             [dial]                                                                                  [hangUp, dial] or
  *                                                                                                                     [authenticate] 3
  * onTokenFailed               5                5                 5                 5                                  5                 5
- * onNotice                                                                         [requestToken]    renewing         -
- *                                                                                                    [requestToken]
+ * onNotice                                                                         9                 9                9
  * onMessage        -          -                -                 -                 -                 -                -                 -
  * onAck            -          -                -                 -                 -                 -                -                 -
  * onRefused        -          -                -                 -                 -                 -                -                 -
@@ -32,7 +31,7 @@
  * ended     the attempt failed or the connection is lost [hangUp where squall gives up]; then by advice:
  *           retry: waiting; retry-now: connect; refresh: fetching-token [requestToken]; login or stop: stopped
  * failed    the join failed or the channel is lost; then by advice: retry: joining, after the rejoin delay; refresh: joining,
- *           with another token [requestToken], or after the delay where one has just been refused; login or stop: stopped
+ *           with another token [requestToken], or after the delay where one has just been refused, or has just joined the channel; login or stop: stopped
  *           [hangUp]; where joins are not tried again, or do not present the token that is to be refreshed: ended [hangUp]
  * 2         the next token is due [requestToken], or the request took too long [abandonToken] and counts as failed
  * 3         only while an in-band authentication awaits its answer
@@ -43,6 +42,7 @@
  *           where the server pings: ended(silent) when nothing was heard for as long as its pings allow
  * 7         where joins are not tried again: ended(timeout); otherwise, if a join is under way: it timed out, failed; if the
  *           rejoin delay is over: [join], or [requestToken] without a usable token; before that: 6
+ * 9         by advice: refresh: [requestToken], and renewing if ready; login or stop: stopped [hangUp]
  * 8         only while a join is under way; otherwise it is an answer that comes too late
  *
  * `stopped` ignores everything: answers to earlier requests may still arrive.

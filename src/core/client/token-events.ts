@@ -3,7 +3,7 @@ import { NETWORK, type Signal } from '../signal.ts';
 import type { MonoMs } from '../time/instant.ts';
 import type { Attempts } from './attempts.ts';
 import { FLAG, has } from './columns.ts';
-import type { Connections } from './connections.ts';
+import { type Connections, reasonOf } from './connections.ts';
 import type { ClientParts } from './parts.ts';
 import { STATE, isReady } from './states.ts';
 import type { TokenOutcome } from './token-keeper.ts';
@@ -47,12 +47,14 @@ export class TokenEvents {
   warned(client: number, advice: Advice, now: MonoMs): void {
     if (this.#parts.states.of(client) === STATE.joining) {
       if (advice === 'refresh') this.#parts.tokens.want(client, now, now);
+      if (advice === 'login' || advice === 'stop')
+        this.#connections.stopJoining(client, NETWORK.renewal, reasonOf(advice), now);
       return;
     }
     this.#parts.exposure.noticeExpiry(client, now);
     if (advice === 'login' || advice === 'stop') {
       this.#connections.leave(client, NETWORK.renewal, true, now);
-      return this.#attempts.stop(client, advice === 'login' ? 'logged-out' : 'advised-to-stop', now);
+      return this.#attempts.stop(client, reasonOf(advice), now);
     }
     if (advice !== 'refresh' || this.#parts.states.of(client) !== STATE.ready) return;
     this.#parts.tokens.want(client, now, now);
@@ -76,7 +78,7 @@ export class TokenEvents {
       else if (exhausted) this.#attempts.stop(client, 'gave-up', now);
     } else if (state === STATE.joining && this.#parts.joins?.awaitsToken(client) === true) {
       if (this.#parts.tokens.usable(client, now)) this.#connections.joinNext(client, now, now);
-      else if (exhausted) this.#connections.giveUpJoining(client, now);
+      else if (exhausted) this.#connections.stopJoining(client, NETWORK.joinRefused, 'gave-up', now);
     } else if (isReady(state) && !behaviour.refresh.keepOld) {
       this.#connections.leave(client, NETWORK.renewal, false, now);
       if (exhausted) this.#attempts.stop(client, 'gave-up', now);
