@@ -24,6 +24,7 @@ const INTERVAL: ShardInterval = {
   endLateMs: 0,
   delayedAttempts: 0,
   delayedRequests: 0,
+  delayedJoinRequests: 0,
   renewed: [],
   faults: {},
   ownProcess: { cpuSeconds: 1, rssBytes: 2 },
