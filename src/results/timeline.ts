@@ -32,6 +32,8 @@ export const faultOutcomeSchema = z.object({
   times: count,
   atLeast: z.number(),
   injected: z.boolean(),
+  /** absent where a version did not record it: then nothing bounds what misses could have changed */
+  hitsOneClient: z.boolean().default(false),
   planned: count,
   hit: count,
   missed: someNamed(MISSES, count),

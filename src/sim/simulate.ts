@@ -188,9 +188,10 @@ class SimulatedRun {
 
   /** Returns the outcomes of the simulated faults; unsupported ones have none. */
   #faults(): readonly FaultOutcome[] {
-    const { faults, durationMs } = this.#scenario;
+    const { faults, durationMs, clients } = this.#scenario;
+    const { tallies } = this.#simulation.model;
     return faults.flatMap((fault, index) =>
-      whyUnsupported(fault) === null ? outcomeOf(fault, durationMs, this.#simulation.model.tallies.at(index)) : [],
+      whyUnsupported(fault) === null ? outcomeOf(fault, durationMs, tallies.at(index), false, clients.perUser) : [],
     );
   }
 }

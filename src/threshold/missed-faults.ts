@@ -1,5 +1,4 @@
 import type { FaultOutcome } from '../core/fault/outcome.ts';
-import { specOf } from '../core/fault/specs.ts';
 import type { Outcome } from '../metrics/run.ts';
 
 /**
@@ -7,9 +6,9 @@ import type { Outcome } from '../metrics/run.ts';
  * concerns any number of clients, such as a gateway or a user.
  */
 export function isUntested(fault: FaultOutcome): boolean {
-  const { kind, injected, planned, hit } = fault;
+  const { injected, planned, hit, hitsOneClient } = fault;
   if (injected || planned === 0) return !injected;
-  return isBelowPlan(fault) && (hit === 0 || !specOf(kind).hitsOneClient);
+  return isBelowPlan(fault) && (hit === 0 || !hitsOneClient);
 }
 
 /** Whether a planned fault missed some of its clients, and more than `atLeast` allows, so that thresholds consider them. */

@@ -90,7 +90,7 @@ describe('verdict', () => {
     [{ faults: [fault(100, 89, 0.9)], thresholds: [] }, 'inconclusive', 3],
     [{ faults: [fault(100, 0, 0)] }, 'pass', 0],
     [{ faults: [fault(100, 0)] }, 'inconclusive', 3],
-    [{ faults: [{ ...fault(3, 2), kind: 'gateway' }] }, 'inconclusive', 3],
+    [{ faults: [{ ...fault(3, 2), hitsOneClient: false }] }, 'inconclusive', 3],
     [{ faults: [fault(0, 0)] }, 'inconclusive', 3],
     [{ faults: [fault(0, 0, 0.5)] }, 'inconclusive', 3],
     [{ faults: [fault(100, 100), fault(100, 99)], thresholds: [] }, 'inconclusive', 3],

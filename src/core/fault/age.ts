@@ -36,7 +36,6 @@ export const age = {
   fields,
   lasts: 'optional',
   counts: 'encounters',
-  hitsOneClient: true,
   survivesRestart: true,
   presets: [
     preset('30s', 'connections are closed when they are 30 s old'),

@@ -39,7 +39,6 @@ export const clock = {
   fields,
   lasts: 'optional',
   counts: 'draws',
-  hitsOneClient: true,
   survivesRestart: true,
   presets: [
     preset('+30s', "the clients' clocks jump ahead by 30 s", '30s'),

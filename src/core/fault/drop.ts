@@ -41,7 +41,6 @@ export const drop = {
   fields,
   lasts: 'never',
   counts: 'draws',
-  hitsOneClient: true,
   presets: [
     preset('1012', 'the gateway closes connections: service restart', { code: 1012 }),
     preset('1001', 'it closes connections: going away', { code: 1001 }),

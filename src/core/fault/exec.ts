@@ -41,7 +41,6 @@ export const exec = {
   fields,
   lasts: 'never',
   counts: 'draws',
-  hitsOneClient: false,
   presets: [],
   label: ({ command }) => command.at(-1) ?? '',
   executor: () => ({ embedded: 'coordinator', url: 'coordinator' }),

@@ -80,7 +80,6 @@ export const gateway = {
   fields,
   lasts: 'required',
   counts: 'draws',
-  hitsOneClient: false,
   presets: [
     preset('crash', 'gateways are killed, and started again when the fault ends'),
     preset('crash, ids lost', 'the same, and they forget which commands they had seen', { crash: { memory: 'lost' } }),

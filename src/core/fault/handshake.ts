@@ -55,7 +55,6 @@ export const handshake = {
   fields,
   lasts: 'required',
   counts: 'encounters',
-  hitsOneClient: true,
   presets: [
     preset('503', 'the gateway answers upgrades with 503', { status: 503 }),
     preset('429 retry-after 5s', 'it answers 429 and asks clients to wait 5 s', { status: 429, retryAfter: 5 }),

@@ -32,7 +32,6 @@ export const keys = {
   fields,
   lasts: 'optional',
   counts: 'draws',
-  hitsOneClient: false,
   presets: [
     preset('rotate', 'a new key signs, the old one stays in the key set', 'rotate', true),
     preset(

@@ -52,7 +52,6 @@ export const link = {
   fields,
   lasts: 'required',
   counts: 'draws',
-  hitsOneClient: true,
   presets: [
     preset('silent', 'ready connections go half-open: nothing passes, neither side notices'),
     preset('stall', 'nothing reaches the client until the fault ends'),

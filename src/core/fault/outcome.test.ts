@@ -27,6 +27,7 @@ describe('the outcome of a fault', () => {
       times: 3,
       atLeast: 0.9,
       injected: false,
+      hitsOneClient: true,
       ...tally,
     });
   });

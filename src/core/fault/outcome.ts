@@ -1,6 +1,7 @@
 import { faultLabel } from './label.ts';
 import { EMPTY_TALLY, type Fault, type FaultKind, type FaultTally } from './fault.ts';
 import { actingMs, occurrenceCount } from './occurrence.ts';
+import { specOf } from './specs.ts';
 
 /** The plan of a fault, and its tally. */
 export interface FaultOutcome extends FaultTally {
@@ -18,15 +19,22 @@ export interface FaultOutcome extends FaultTally {
   readonly atLeast: number;
   /** injected by hand during the run */
   readonly injected: boolean;
+  /** whether each hit concerns one client alone, so that there are bounds for what a miss could have changed */
+  readonly hitsOneClient: boolean;
 }
 
-/** @param durationMs of the run */
+/**
+ * @param durationMs of the run
+ * @param perUser devices of each user
+ */
 export function outcomeOf(
   fault: Fault,
   durationMs: number,
   tally: FaultTally = EMPTY_TALLY,
   injected = false,
+  perUser = 1,
 ): FaultOutcome {
+  const { among, hitsDevices = false } = specOf(fault.kind);
   return {
     kind: fault.kind,
     label: faultLabel(fault),
@@ -36,6 +44,7 @@ export function outcomeOf(
     times: occurrenceCount(fault, durationMs),
     atLeast: fault.atLeast,
     injected,
+    hitsOneClient: among(fault) === 'clients' && !(hitsDevices && perUser > 1),
     planned: tally.planned,
     hit: tally.hit,
     missed: tally.missed,

@@ -73,7 +73,6 @@ export const refresh = {
   fields,
   lasts: 'required',
   counts: 'encounters',
-  hitsOneClient: true,
   presets: [
     preset('503', 'the token endpoint answers 503', { status: 503 }),
     preset('429 retry-after 5s', 'it answers 429 and asks clients to wait 5 s', { status: 429, retryAfter: 5 }),
@@ -90,6 +89,8 @@ export const refresh = {
   label: ({ mode }) => (mode.kind === 'status' ? statusLabel(mode) : mode.kind),
   executor: () => ({ embedded: 'token-service', url: 'clients' }),
   among: () => 'clients',
+  // Devices may share a request, and the session that it ends.
+  hitsDevices: true,
   touches({ mode }) {
     if (!isServed(mode)) return [];
     return mode.kind === 'wrong-subject' ? ['token-requests', 'tokens'] : ['token-requests'];

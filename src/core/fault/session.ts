@@ -39,8 +39,6 @@ export const session = {
   fields,
   lasts: 'never',
   counts: 'draws',
-  // A user may have several devices.
-  hitsOneClient: false,
   survivesRestart: true,
   presets: [
     preset('logout', "a user logs out on one device: the others' sessions end"),
@@ -51,6 +49,8 @@ export const session = {
   ],
   label: ({ mode }) => mode,
   executor: () => ({ embedded: 'target', url: null }),
+  // Devices may share the session.
+  hitsDevices: true,
   among: ({ mode }) => (mode === 'compromised' ? 'clients' : 'users'),
   touches: () => ['handshakes', 'token-requests', 'tokens'],
   checks: ({ mode }, { clients }, at) => [

@@ -15,8 +15,6 @@ export interface FaultSpec<F extends AnyFault> {
   readonly lasts: Lasting;
   /** unit of `planned`: encounters of drawn clients with the active fault, such as requests, or draws made at its begin */
   readonly counts: 'encounters' | 'draws';
-  /** whether each hit concerns one client alone, so that there are bounds for what a miss could have changed */
-  readonly hitsOneClient: boolean;
   /** whether a process that takes the place of one that died begins a fault without an end again; absent: it does not */
   readonly survivesRestart?: boolean;
   /** entries of the menu on the screen; empty for a kind that needs input of the user */
@@ -27,6 +25,8 @@ export interface FaultSpec<F extends AnyFault> {
   executor(fault: F): Readonly<Record<TargetKind, Executor | null>>;
   /** The whole of its share; null: the fault has a single object, which all clients share. */
   among(fault: F): 'clients' | 'users' | 'gateways' | null;
+  /** Whether each hit concerns the other devices of the client's user, too, where a user has several. Absent: it does not. */
+  readonly hitsDevices?: true;
   touches(fault: F): readonly Touch[];
   /** The reason why a simulation leaves it out; null: it does not. Absent: never. */
   unsupportedInSimulation?(fault: F): string | null;

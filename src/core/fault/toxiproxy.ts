@@ -41,7 +41,6 @@ export const toxiproxy = {
   fields,
   lasts: 'required',
   counts: 'draws',
-  hitsOneClient: false,
   presets: [],
   label: ({ toxic, proxy }) => `${toxic.type} on ${proxy}`,
   executor: () => ({ embedded: 'coordinator', url: 'coordinator' }),
