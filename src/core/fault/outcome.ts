@@ -34,7 +34,8 @@ export function outcomeOf(
   injected = false,
   perUser = 1,
 ): FaultOutcome {
-  const { among, hitsDevices = false } = specOf(fault.kind);
+  const spec = specOf(fault.kind);
+  const hitsDevices = perUser > 1 && spec.hitsDevices === true;
   return {
     kind: fault.kind,
     label: faultLabel(fault),
@@ -44,7 +45,7 @@ export function outcomeOf(
     times: occurrenceCount(fault, durationMs),
     atLeast: fault.atLeast,
     injected,
-    hitsOneClient: among(fault) === 'clients' && !(hitsDevices && perUser > 1),
+    hitsOneClient: spec.among(fault) === 'clients' && !hitsDevices,
     planned: tally.planned,
     hit: tally.hit,
     missed: tally.missed,
