@@ -132,8 +132,8 @@ export async function runOnRedis(
   const sealer = Sealer.fromEnvironment(process.env);
   const link = await RedisLink.open(given.url, signal);
   const common: Common = { squall: VERSION, keyFingerprint: sealer.fingerprint };
-  const say = (message: string): void => listener.onEvent({ atMs: 0, kind: 'phase', message });
-  const warn = (message: string): void => listener.onEvent({ atMs: 0, kind: 'warning', message });
+  const say = (message: string, atMs = 0): void => listener.onEvent({ atMs, kind: 'phase', message });
+  const warn = (message: string, atMs = 0): void => listener.onEvent({ atMs, kind: 'warning', message });
   const endsMs = performance.now() + given.waitMs;
   let host: RedisHost;
   try {

@@ -37,6 +37,11 @@ export const ISSUE_KINDS = [
 ] as const;
 export type IssueKind = (typeof ISSUE_KINDS)[number];
 
+/** Kinds of issues that end a run, in place of a threshold that aborts it. */
+const ENDING_KINDS: ReadonlySet<IssueKind> = new Set(['redis-lost', 'stopped-on-loss']);
+/** Kinds of issues after which events of some clients are missing, while all others were measured. */
+const LOSS_KINDS: ReadonlySet<IssueKind> = new Set(['shard-lost', 'redis-lost', 'stopped-on-loss']);
+
 /** A problem with the run as an experiment, which makes it inconclusive. */
 export interface IntegrityIssue {
   readonly kind: IssueKind;
@@ -114,6 +119,16 @@ export interface Outcome {
   readonly integrity: readonly IntegrityIssue[];
   /** answers and frames that clients could not use, the most frequent first; absent in a simulation */
   readonly seen?: readonly Sighting[];
+}
+
+/** Whether an issue ended the run. */
+export function hasEndedRun(integrity: readonly Pick<IntegrityIssue, 'kind'>[]): boolean {
+  return integrity.some(({ kind }) => ENDING_KINDS.has(kind));
+}
+
+/** Whether an issue only lost what some clients would have done from then on. */
+export function isLoss({ kind }: Pick<IntegrityIssue, 'kind'>): boolean {
+  return LOSS_KINDS.has(kind);
 }
 
 /** The integrity issues among a run's events. */

@@ -34,7 +34,8 @@ export function summariseRun({
   prediction = null,
   warnings,
 }: FinishedRun): RunResult {
-  const evidence = evaluateRun(scenario, outcome.measurements, { faults: weighedFaults(outcome) });
+  const { integrity } = outcome;
+  const evidence = evaluateRun(scenario, outcome.measurements, { faults: weighedFaults(outcome), integrity });
   const evaluation = verdict({ ...outcome, thresholds: evidence.thresholds, target: targetName(scenario) });
   const summary = summarise({ scenario, world, startedAt, prediction, warnings, ...outcome, ...evidence, evaluation });
   return { summary, exitCode: evaluation.exitCode };
@@ -47,7 +48,7 @@ export function summaryOf(content: FolderContent): Summary {
 
 function summariseCutOff(content: FolderContent): Summary {
   const { scenario, measurements, faults, generator, prediction, events, integrity } = content;
-  const evidence = evaluateRun(scenario, measurements);
+  const evidence = evaluateRun(scenario, measurements, { integrity });
   // Faults are left out, since the run may have ended before them.
   const inputs = {
     thresholds: evidence.thresholds,

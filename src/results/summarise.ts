@@ -8,7 +8,7 @@ import { viewsOf } from '../metrics/views.ts';
 import type { FaultOutcome } from '../core/fault/outcome.ts';
 import { REFRESH_FAILURES } from '../metrics/refresh-failures.ts';
 import { readyNow } from '../metrics/ready.ts';
-import type { GeneratorHealth, IntegrityIssue, WorldName } from '../metrics/run.ts';
+import { hasEndedRun, type GeneratorHealth, type IntegrityIssue, type WorldName } from '../metrics/run.ts';
 import type { Sighting } from '../metrics/sighting.ts';
 import { byName, COUNTS, TIMINGS, type TimingName } from '../core/metrics.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -91,10 +91,18 @@ function prediction({ prediction: predicted, measurements, storms }: SummaryInpu
   return { figures: [...errorsOf(predicted.figures, figuresOf(measurements, storms))] };
 }
 
-function expectation({ scenario, world, ended, evaluation, thresholds }: SummaryInput): Summary['expectation'] {
+function expectation({
+  scenario,
+  world,
+  ended,
+  integrity,
+  evaluation,
+  thresholds,
+}: SummaryInput): Summary['expectation'] {
   const { expect } = scenario;
   if (expect === null) return null;
-  const evaluated = (ended === 'completed' || ended === 'aborted') && appliesIn(world, expect);
+  const isWhole = ended === 'completed' || (ended === 'aborted' && !hasEndedRun(integrity));
+  const evaluated = isWhole && appliesIn(world, expect);
   const { verdict, because } = expect;
   return { verdict, because: [...because], met: evaluated ? meets(expect, evaluation.verdict, thresholds) : null };
 }

@@ -51,10 +51,10 @@ export interface RedisHostParts {
   listWorkers(): Promise<readonly WorkerEntry[]>;
   /** what workers must share with this coordinator */
   readonly common: Common;
-  /** Reports progress before the run. */
-  say(message: string): void;
+  /** Reports progress, at an instant of the run; 0: before it. */
+  say(message: string, atMs: number): void;
   /** Reports something that the user should know. */
-  warn(message: string): void;
+  warn(message: string, atMs: number): void;
 }
 
 /** The shards of a run on other machines, which take them as jobs of a queue on Redis. */
@@ -70,6 +70,9 @@ export class RedisHost implements ShardHost {
   #looking: NodeJS.Timeout | null = null;
   #onStop: (issue: IssueKind, why: string) => void = () => {};
   #tokensFile: string | null = null;
+  /** start of the run by this machine's monotonic clock; null: it has not begun */
+  #startHrMs: number | null = null;
+  #unhear: readonly (() => void)[] = [];
   #giveUpAtMs = Infinity;
   #isGone = false;
   #isStopping = false;
@@ -78,6 +81,15 @@ export class RedisHost implements ShardHost {
   constructor(parts: RedisHostParts) {
     this.#parts = parts;
     this.shards = parts.shards;
+    const { link, say, warn } = parts;
+    let downAtMs = 0;
+    this.#unhear = [
+      link.on('down', () => {
+        downAtMs = sharedNowMs();
+        say(`Redis is away; the run goes on without it for ${REDIS_LOSS_MS / 1000} s`, this.#elapsedMs);
+      }),
+      link.on('up', () => warn(`Redis was away for ${secondsText(sharedNowMs() - downAtMs)}`, this.#elapsedMs)),
+    ];
   }
 
   /** Twice the slowest round trip, and a turn of the streams. */
@@ -94,7 +106,10 @@ export class RedisHost implements ShardHost {
       channel: coordinatorsEnd({ link, reader, sealer, ttlMs: this.#ttlMs }, { run, shard: index }),
       store,
       name: `shard ${index + 1} of ${this.shards}`,
-      redisMsAt: (hrMs) => redisMsAt(hrMs, clock),
+      redisMsAt: (hrMs) => {
+        this.#startHrMs = hrMs;
+        return redisMsAt(hrMs, clock);
+      },
       addTokens: (text) => this.#addTokens(text),
       onTaken: () => this.#taken(),
     });
@@ -135,8 +150,13 @@ export class RedisHost implements ShardHost {
     return this.#closing;
   }
 
+  get #elapsedMs(): number {
+    return this.#startHrMs === null ? 0 : Math.max(0, sharedNowMs() - this.#startHrMs);
+  }
+
   async #close(): Promise<void> {
     const { link, reader, queue, run } = this.#parts;
+    for (const end of this.#unhear) end();
     if (this.#looking !== null) clearInterval(this.#looking);
     await Promise.all(this.#held.map((shard) => shard.end()));
     if (link.downMs === 0) {
@@ -172,17 +192,17 @@ export class RedisHost implements ShardHost {
     const { queue, run, listWorkers, common, takeByMs, say } = this.#parts;
     if (needsLoopback) checkLoopback(usableOf(await listWorkers(), common));
     await Promise.all(this.#plans);
-    say(this.#takenText());
+    say(this.#takenText(), 0);
     await queue.offer(run, this.shards);
     this.#giveUpAtMs = Math.max(takeByMs, performance.now() + LEAST_WAIT_MS);
   }
 
   #taken(): void {
     const { say, clock } = this.#parts;
-    say(this.#takenText());
+    say(this.#takenText(), 0);
     if (this.#held.some(({ isOffered }) => isOffered)) return;
     const errorMs = Math.max(...this.#held.map((shard) => shard.clock?.errorMs ?? 0)) + clock.errorMs;
-    say(`all clocks are known to ${Math.max(0.1, Number(errorMs.toPrecision(2)))} ms`);
+    say(`all clocks are known to ${Math.max(0.1, Number(errorMs.toPrecision(2)))} ms`, 0);
   }
 
   #takenText(): string {
@@ -240,7 +260,7 @@ export class RedisHost implements ShardHost {
     } catch (error) {
       this.#tokensFile = null;
       const why = error instanceof Error ? error.message : 'for no stated reason';
-      this.#parts.warn(`tokens are no longer recorded for squall leaks (${why})`);
+      this.#parts.warn(`tokens are no longer recorded for squall leaks (${why})`, this.#elapsedMs);
     }
   }
 
@@ -298,6 +318,10 @@ function checkLoopback(workers: readonly WorkerEntry[]): void {
     `the target is a loopback address of this machine, which ${[...others].slice(0, 5).join(', ')} ${others.size === 1 ? 'does' : 'do'} not share`,
     'name an address in target.url that all machines reach (squall serve starts a target), or start the workers on this machine only',
   );
+}
+
+function secondsText(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
 }
 
 /** First line of a record of tokens, from which other writers take its key. */

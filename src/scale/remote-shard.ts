@@ -26,7 +26,7 @@ export interface RemoteShardParts {
   readonly store: RecorderStore;
   /** such as `shard 3 of 8` */
   readonly name: string;
-  /** Converts an instant of this machine's monotonic clock to Redis time, ms. */
+  /** Converts the start of the run, by this machine's monotonic clock, to Redis time, ms. */
   redisMsAt(hrMs: number): number;
   /** Appends lines to the record of tokens. */
   addTokens(text: string): void;

@@ -1,6 +1,7 @@
 import type { FaultOutcome } from '../core/fault/outcome.ts';
 import { isCutShort } from '../metrics/cut-short.ts';
 import type { Measurements } from '../metrics/measurements.ts';
+import { isLoss, type IntegrityIssue } from '../metrics/run.ts';
 import type { Scenario, ThresholdPlan } from '../scenario/scenario.ts';
 import { analyse } from '../storm/analyse.ts';
 import type { Storm } from '../storm/storm.ts';
@@ -19,6 +20,8 @@ interface Options {
   readonly thresholds?: readonly ThresholdPlan[];
   /** the faults of a run that reached its end, whose misses are weighed; default: none */
   readonly faults?: readonly FaultOutcome[];
+  /** integrity issues of the run so far, among which lost shards leave thresholds open; default: none */
+  readonly integrity?: readonly IntegrityIssue[];
 }
 
 /**
@@ -28,16 +31,17 @@ interface Options {
 export function evaluateRun(
   scenario: Scenario,
   measurements: Measurements,
-  { thresholds = scenario.thresholds, faults = [] }: Options = {},
+  { thresholds = scenario.thresholds, faults = [], integrity = [] }: Options = {},
 ): Findings {
   if (thresholds.length === 0) return { storms: analyse(measurements, scenario), thresholds: [] };
   const { offered, intended } = evidenceOf(measurements, scenario);
   const missed = missedBy(faults);
   const isLate = isCutShort(measurements);
+  const isPartial = integrity.some(isLoss);
   return {
     storms: offered.storms,
     thresholds: thresholds.map(({ parsed, baseline }) =>
-      evaluate(parsed, offered, { baseline, intended, missed, isCutShort: isLate }),
+      evaluate(parsed, offered, { baseline, intended, missed, isCutShort: isLate, isPartial }),
     ),
   };
 }

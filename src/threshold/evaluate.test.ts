@@ -383,6 +383,38 @@ function twoStorms(lateMs: number): Script {
   };
 }
 
+describe('a threshold of a run that lost a shard', () => {
+  const measurements = measured(BUSY);
+  const held = (text: string): Evaluation =>
+    evaluate(
+      parseExpression(text),
+      { measurements, storms: analyse(measurements, SCENARIO) },
+      { isPartial: true, missed: 0 },
+    );
+
+  it.each(['peak(attempts) < 500/s', 'total(lost) <= 999', 'total(attempts) == 2999'])(
+    'fails where it does so whatever the clients of the shard would have done: %s',
+    (text) => {
+      expect(held(text)).toMatchObject({ ok: false, open: null });
+    },
+  );
+
+  it.each([
+    'peak(attempts) < 5000/s',
+    'total(lost) == 1000',
+    'stopped == 0',
+    'ready < 100',
+    'most(forbidden) < 5',
+    'failed(attempts) < 1%',
+    'count(recovery) < 10',
+    't95(recovery) < 1ms',
+  ])('is open where they could have passed it, or failed it: %s', (text) => {
+    const { ok, open } = held(text);
+    expect(ok).toBe(null);
+    expect(open).toEqual({ why: 'lost', clients: null });
+  });
+});
+
 describe('a threshold held against what squall cannot know', () => {
   /** 100 attempts that were meant at 10 s, and began evenly over the 4 s after it; each took 50 ms. */
   const LATE: Script = {

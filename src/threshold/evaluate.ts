@@ -22,8 +22,8 @@ export interface Evaluation {
 
 /** Why a threshold that has data cannot be decided. */
 export interface Open {
-  /** squall's own lateness, or the clients that faults missed, could turn the outcome */
-  readonly why: 'generator' | 'missed';
+  /** squall's own lateness, the clients that faults missed, or those of lost shards could turn the outcome */
+  readonly why: 'generator' | 'missed' | 'lost';
   /** number of clients with which this machine would have decided it; null: unknown */
   readonly clients: number | null;
 }
@@ -36,16 +36,18 @@ export interface Ends {
   readonly intended?: Evidence | null;
   /** whether squall was still late at the end, so that both views lack events; default: false */
   readonly isCutShort?: boolean;
+  /** whether shards were lost, so that events of their clients are missing; default: false */
+  readonly isPartial?: boolean;
   /** number of clients that faults missed, and whose hits could have changed the value */
   readonly missed?: number;
 }
 
 /**
  * Evaluates a threshold over the measurements, at the end of a run or during it. It passes or fails only if it does so at
- * both ends of what squall's own lateness and missed faults leave open.
+ * both ends of what squall's own lateness, missed faults and lost shards leave open.
  */
 export function evaluate(expression: ThresholdExpression, offered: Evidence, ends: Ends = {}): Evaluation {
-  const { baseline, intended = null, missed = 0, isCutShort = false } = ends;
+  const { baseline, intended = null, missed = 0, isCutShort = false, isPartial = false } = ends;
   const { limit, comparison, text: name } = expression;
   const metric = metricOf(expression);
   const aside = metric.aside?.(offered) ?? '';
@@ -66,7 +68,7 @@ export function evaluate(expression: ThresholdExpression, offered: Evidence, end
   const onTime = intended === null ? reading : read(intended);
   const seen = lateReading(metric, limit, reading, onTime, offered, intended);
   const late = isCutShort ? withMore(seen, metric) : seen;
-  const most =
+  const whole =
     missed === 0 || isCutShort
       ? late
       : spanning(
@@ -74,8 +76,10 @@ export function evaluate(expression: ThresholdExpression, offered: Evidence, end
             evidence === null ? reading : inMeasure(metric, limit, evidence, metric.missed?.(evidence, missed) ?? null),
           ),
         );
+  const most = isPartial ? withLost(whole, metric, limit.measure) : whole;
   const ok = holdsFor(most);
-  const open = ok !== null || holdsFor(reading) === null ? null : whyOpen(late, comparison, held, offered);
+  const isOpen = ok === null && holdsFor(reading) !== null;
+  const open = isOpen ? (holdsFor(whole) === null ? whyOpen(late, comparison, held, offered) : BY_LOSS) : null;
   const notes = joined(against, aside);
   return {
     expression: name,
@@ -124,6 +128,13 @@ function spanning(readings: readonly MetricValue[]): MetricValue {
 function withMore(reading: MetricValue, { grows }: Metric): MetricValue {
   return grows === true ? orMore(reading, Infinity) : null;
 }
+
+/** A reading to which events of lost clients could be added: at least what it is if they only raise it, else unknown. */
+function withLost(reading: MetricValue, { moreRaises }: Metric, measure: Measure): MetricValue {
+  return moreRaises === true && measure !== 'share' ? orMore(reading, Infinity) : null;
+}
+
+const BY_LOSS: Open = { why: 'lost', clients: null };
 
 function whyOpen(late: MetricValue, comparison: Comparison, limit: number, { measurements }: Evidence): Open {
   if (outcome(late, comparison, limit) !== null) return { why: 'missed', clients: null };

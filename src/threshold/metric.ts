@@ -50,6 +50,8 @@ export interface Metric {
   readonly whole?: (evidence: Evidence) => number;
   /** whether further events can only raise it */
   readonly grows?: true;
+  /** whether events of more clients can only raise it, as a count or rate; as a share it depends on the whole */
+  readonly moreRaises?: true;
   /** the reading with `missed` clients more that the faults of the run hit; absent or null: nothing is known of it */
   readonly missed?: (evidence: Evidence, missed: number) => MetricValue;
   /**

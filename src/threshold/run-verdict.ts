@@ -18,7 +18,11 @@ export interface RunVerdict {
 }
 
 export function runVerdict(scenario: Scenario, outcome: Outcome): RunVerdict {
-  const { storms, thresholds } = evaluateRun(scenario, outcome.measurements, { faults: weighedFaults(outcome) });
+  const { integrity } = outcome;
+  const { storms, thresholds } = evaluateRun(scenario, outcome.measurements, {
+    faults: weighedFaults(outcome),
+    integrity,
+  });
   const { verdict: outcomeVerdict, reasons } = verdict({ ...outcome, thresholds, target: targetName(scenario) });
   return {
     seed: scenario.seed,

@@ -39,8 +39,8 @@ const SUMS = [...COUNTS, ...REPORTED].map((name) => ({ name: metricOf(name), met
 /** Metrics without brackets. */
 export const SCALARS: Readonly<Record<string, Metric>> = {
   ...weighed({
-    due: { dimension: 'count', read: due },
-    sent: { dimension: 'count', read: sent },
+    due: { dimension: 'count', read: due, moreRaises: true },
+    sent: { dimension: 'count', read: sent, moreRaises: true },
     /** commands that came due and were never sent */
     skipped: failedOf(({ measurements }) => measurements.ledger.skipped, due),
     acknowledged: ofCommands(({ acknowledged }) => acknowledged),
@@ -205,7 +205,12 @@ function sumOf(names: readonly SumName[]): Metric {
 
 /** Null where nothing was tried. */
 function failedOf(read: Read, whole: Whole): Counted {
-  return { dimension: 'count', read: (evidence) => (whole(evidence) === 0 ? null : read(evidence)), whole };
+  return {
+    dimension: 'count',
+    read: (evidence) => (whole(evidence) === 0 ? null : read(evidence)),
+    whole,
+    moreRaises: true,
+  };
 }
 
 function onceTried(read: Read): Read {

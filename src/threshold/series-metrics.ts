@@ -35,13 +35,17 @@ const NAMED: Readonly<Record<string, Combined>> = {
 const FIGURES: Readonly<Record<string, (series: Combined) => Metric>> = {
   peak: (series) => ({
     ...overRun('rate', namesIn(series), (curves) => slidingPeak(bins(curves, series)).perSecond),
+    moreRaises: true,
     between: (offered, intended) => {
       const [latest, earliest] = [offered, intended].map(({ measurements }) => bins(measurements.curves, series));
       const { atLeast, atMost } = peakBetween(earliest!, latest!);
       return between(atLeast, atMost);
     },
   }),
-  total: (series) => overRun('count', namesIn(series), (curves) => bins(curves, series).reduce((sum, n) => sum + n, 0)),
+  total: (series) => ({
+    ...overRun('count', namesIn(series), (curves) => bins(curves, series).reduce((sum, n) => sum + n, 0)),
+    moreRaises: true,
+  }),
 };
 
 const MOST = 'most';

@@ -21,12 +21,14 @@ const COUNTS: Readonly<Record<string, (timing: TimingName) => Metric>> = {
   count: (name) => ({
     dimension: 'count',
     read: countOf(name),
+    moreRaises: true,
     missed: (evidence, missed) => orMore(countOf(name)(evidence), missed),
   }),
   // Without attempts, 0 failures would claim a success.
   failures: (name) => ({
     dimension: 'count',
     read: failuresOf(name),
+    moreRaises: true,
     missed: (evidence, missed) => orMore(failuresOf(name)(evidence), missed),
     whole: (evidence) => timingOf(evidence, name).tried,
     aside: (evidence) => hangingIn(timingOf(evidence, name)),
@@ -91,6 +93,7 @@ function ofSuccesses(name: TimingName, { ok, q }: LatencyFigure): Metric {
   return {
     dimension: 'duration',
     read: (evidence) => ok(timingOf(evidence, name)),
+    ...(q === 1 ? { moreRaises: true as const } : {}),
     missed: (evidence, missed) => {
       const timing = timingOf(evidence, name);
       return withMissed(q, timing.count, missed, (rank) => timing.quantileMs(rank));

@@ -68,6 +68,10 @@ function byHand(planned: number, hit: number): FaultOutcome {
 
 const died: IntegrityIssue = { kind: 'process-died', atMs: 3000, text: 'the gateway died' };
 
+const lost: IntegrityIssue = { kind: 'shard-lost', atMs: 3000, text: 'shard 1 of 2 was lost' };
+const stopped: IntegrityIssue = { kind: 'stopped-on-loss', atMs: 3000, text: 'the run was ended because of it' };
+const byLoss: Evaluation = { ...byMiss, open: { why: 'lost', clients: null } };
+
 const inputs: VerdictInputs = {
   thresholds: [held],
   generator: healthy,
@@ -119,6 +123,15 @@ describe('verdict', () => {
     [{ integrity: [died], thresholds: [broken] }, 'inconclusive', 3],
     [{ integrity: [died], unreachable: true }, 'inconclusive', 4],
     [{ integrity: [died], ended: 'interrupted' }, 'inconclusive', 130],
+    [{ integrity: [lost] }, 'inconclusive', 3],
+    [{ integrity: [lost], thresholds: [held, byLoss] }, 'inconclusive', 3],
+    [{ integrity: [lost], thresholds: [broken, byLoss] }, 'fail', 1],
+    [{ integrity: [lost, died], thresholds: [broken, byLoss] }, 'inconclusive', 3],
+    [{ integrity: [lost], thresholds: [broken], generator: saturated }, 'inconclusive', 3],
+    [{ integrity: [lost], ended: 'aborted' }, 'inconclusive', 3],
+    [{ integrity: [lost], ended: 'aborted', thresholds: [broken] }, 'fail', 1],
+    [{ integrity: [lost, stopped], ended: 'aborted' }, 'inconclusive', 3],
+    [{ integrity: [lost], ended: 'interrupted', thresholds: [broken] }, 'inconclusive', 130],
     [{ unreachable: true }, 'inconclusive', 4],
     [{ unreachable: true, generator: saturated, thresholds: [broken] }, 'inconclusive', 4],
     [{ ended: 'interrupted' }, 'inconclusive', 130],
@@ -141,6 +154,11 @@ describe('verdict', () => {
       'and 2 more issues of kind process-died',
       'the clock stepped',
     ]);
+  });
+
+  it('does not blame a threshold where a loss ended the run', () => {
+    const { reasons } = verdict({ ...inputs, integrity: [lost, stopped], ended: 'aborted' });
+    expect(reasons).toEqual([lost.text, stopped.text]);
   });
 
   it('gives every reason, the deciding one first', () => {

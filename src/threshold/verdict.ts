@@ -2,10 +2,11 @@ import type { FaultOutcome } from '../core/fault/outcome.ts';
 import { isCutShort } from '../metrics/cut-short.ts';
 import type { Measurements } from '../metrics/measurements.ts';
 import {
+  hasEndedRun,
   ISSUE_KINDS,
+  isLoss,
   type GeneratorHealth,
   type IntegrityIssue,
-  type IssueKind,
   type Outcome,
 } from '../metrics/run.ts';
 import type { Sighting } from '../metrics/sighting.ts';
@@ -51,12 +52,15 @@ export interface VerdictInputs {
  *     a planned fault missed its clients     inconclusive    3   what was tested is not what was planned
  *     a failure of a starved target          inconclusive    3   other work on the machine may have made it slow
  *     a threshold failed or aborted the run  fail            1   a failure stands, whatever else is unknown
+ *     a shard was lost                       inconclusive    3   its clients did not do what the scenario asks for
  *     a threshold is open, or had no data    inconclusive    3   a pass would claim what was not tested
  *     none of these                          pass            0
  *
  * Thresholds are held against squall's own lateness, and against the clients that a fault missed which hit others: those
  * that could come out otherwise are open. The generator's error has no bounds when attempts could not begin, and when the results do not say
  * how late each event was. Without thresholds, a generator that was saturated and a fault that missed its clients decide.
+ *
+ * Of a lost shard nothing is known from its loss on: a threshold fails only if it does so whatever its clients would have done.
  *
  * A target that other work kept from its cores is slower than it is: a threshold that passed all the same stands, and a
  * note says so; one that failed may have passed without that work.
@@ -69,18 +73,19 @@ export function verdict(inputs: VerdictInputs): VerdictWithReasons {
   const failed = thresholds.filter(({ ok }) => ok === false).map(({ expression, text }) => `${expression}: ${text}`);
   const unknown = thresholds.filter(({ ok }) => ok === null).map(openReason);
   const planned = weighedFaults(inputs);
+  const lost = issueReasons(integrity.filter((issue) => isLoss(issue)));
   const unfit = [
-    ...issueReasons(integrity),
+    ...issueReasons(integrity.filter((issue) => !isLoss(issue))),
     ...(isUnbounded(inputs) ? [`the generator was saturated: ${inputs.generator.reasons.join('; ')}`] : []),
     ...planned.filter(isUntested).map(missReason),
   ];
   const isMissOpen = thresholds.length === 0 || thresholds.some(({ open }) => open?.why === 'missed');
   const missed = isMissOpen ? planned.filter(hasMissed).map(missReason) : [];
-  const isAborted = ended === 'aborted' && !unreachable && !integrity.some(({ kind }) => ENDING_KINDS.has(kind));
+  const isAborted = ended === 'aborted' && !unreachable && !hasEndedRun(integrity);
   const aborted = isAborted ? ['a threshold failed during the run and aborted it'] : [];
   const starved = failed.length + aborted.length > 0 ? starvedReason(inputs.generator) : null;
   const doubts = starved === null ? [] : [`${starved}, and a threshold may have failed because of that`];
-  const reasons = [...unfit, ...doubts, ...aborted, ...failed, ...missed, ...unknown];
+  const reasons = [...unfit, ...doubts, ...lost, ...aborted, ...failed, ...missed, ...unknown];
 
   if (ended === 'interrupted') {
     return { verdict: 'inconclusive', reasons: ['the run was interrupted', ...reasons], exitCode: 130 };
@@ -90,7 +95,9 @@ export function verdict(inputs: VerdictInputs): VerdictWithReasons {
     return { verdict: 'inconclusive', reasons: [why, ...reasons], exitCode: 4 };
   }
   if (unfit.length + doubts.length > 0) return { verdict: 'inconclusive', reasons, exitCode: 3 };
-  if (failed.length + aborted.length > 0) return { verdict: 'fail', reasons, exitCode: 1 };
+  // What aborted a run after a loss may owe it to the loss, unless a threshold has failed for certain.
+  const isFailed = failed.length > 0 || (aborted.length > 0 && lost.length === 0);
+  if (isFailed) return { verdict: 'fail', reasons, exitCode: 1 };
   if (reasons.length > 0) return { verdict: 'inconclusive', reasons, exitCode: 3 };
   return { verdict: 'pass', reasons: [], exitCode: 0 };
 }
@@ -137,9 +144,6 @@ function openReason({ expression, text, open }: Evaluation): string {
   const outcome = `${expression}: ${text}`;
   return open === null ? outcome : `${outcome}; ${openText(open)}`;
 }
-
-/** Kinds of issues that end a run, in place of a threshold that aborts it. */
-const ENDING_KINDS: ReadonlySet<IssueKind> = new Set(['redis-lost', 'stopped-on-loss']);
 
 /** Most issues of one kind that are listed; the rest are counted. */
 const ISSUES_NAMED_MAX = 5;

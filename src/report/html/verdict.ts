@@ -1,7 +1,7 @@
 import type { Summary } from '../../results/summary.ts';
 import { timeText } from '../format.ts';
 import { otherReasons } from '../reasons.ts';
-import { ENDINGS, expectationText, VERDICT_STYLE } from '../text/verdict.ts';
+import { endingText, expectationText, VERDICT_STYLE } from '../text/verdict.ts';
 import { measuredText, thresholdOutcome, type ThresholdOutcome } from '../threshold-words.ts';
 import { html, type Markup } from './markup.ts';
 import { table } from './tables.ts';
@@ -13,7 +13,7 @@ const MARKS = { pass: '✓', fail: '✗', inconclusive: '?' } as const;
 
 /** The verdict with its reasons. */
 export function verdictSection(summary: Summary): Markup {
-  const { verdict, scenario, scenarioDescription, world, startedAt, seed, ended, durationMs, version } = summary;
+  const { verdict, scenario, scenarioDescription, world, startedAt, seed, durationMs, version } = summary;
   const begun = world === 'sim' ? 'simulated in virtual time' : `run with real sockets, ${startedAt}`;
   return html`<header>
       <div class="head">
@@ -21,7 +21,9 @@ export function verdictSection(summary: Summary): Markup {
         <h1>${scenario}</h1>
       </div>
       ${noteLines(summary)}${scenarioDescription === '' ? null : html`<p>${scenarioDescription}</p>`}
-      <p class="quiet">${begun}, seed ${seed}, squall ${version}; it ${ENDINGS[ended]} after ${timeText(durationMs)}</p>
+      <p class="quiet">
+        ${begun}, seed ${seed}, squall ${version}; it ${endingText(summary)} after ${timeText(durationMs)}
+      </p>
     </header>
     <section>
       <h2>Verdict</h2>

@@ -1,3 +1,4 @@
+import { hasEndedRun } from '../../metrics/run.ts';
 import type { Summary } from '../../results/summary.ts';
 import type { Expectation } from '../../scenario/scenario.ts';
 import { clean } from '../clean.ts';
@@ -25,12 +26,17 @@ const NOTE_CHARS = 1000;
 const MEASURED_CHARS = 400;
 
 /** Phrases for how a run ended, to follow the word `it`. */
-export const ENDINGS: Readonly<Record<Summary['ended'], string>> = {
+const ENDINGS: Readonly<Record<Summary['ended'], string>> = {
   completed: 'ran to its end',
   interrupted: 'was interrupted',
   aborted: 'was ended by a threshold',
   'cut-off': 'was cut off (squall was killed, or its disk failed)',
 };
+
+/** A phrase for how a run ended, to follow the word `it`. */
+export function endingText({ ended, integrity }: Pick<Summary, 'ended' | 'integrity'>): string {
+  return ended === 'aborted' && hasEndedRun(integrity) ? 'was ended before its time' : ENDINGS[ended];
+}
 
 /** The verdict on one line: the first and the last line of a report, since a long report scrolls off a terminal. */
 export function verdictLine({ verdict, scenario }: Summary, paint: Paint): string {
@@ -39,7 +45,7 @@ export function verdictLine({ verdict, scenario }: Summary, paint: Paint): strin
 
 /** The verdict with its notes, reasons, and the value of each threshold. */
 export function verdictLines(summary: Summary, paint: Paint): readonly string[] {
-  const { scenarioDescription, ended, durationMs, seed, thresholds, notes } = summary;
+  const { scenarioDescription, durationMs, seed, thresholds, notes } = summary;
   const reasons = otherReasons(summary);
   const columns = Math.min(
     EXPRESSION_COLUMNS_MAX,
@@ -52,7 +58,7 @@ export function verdictLines(summary: Summary, paint: Paint): readonly string[] 
       .flatMap((note) => wrap(`note: ${clean(note, NOTE_CHARS)}`, COLUMNS, '  '))
       .map((line) => paint('doubt', line)),
     ...(scenarioDescription === '' ? [] : wrap(clean(scenarioDescription, DESCRIPTION_CHARS), COLUMNS)),
-    paint('quiet', `${begun}, seed ${seed}; it ${ENDINGS[ended]} after ${timeText(durationMs)}`),
+    paint('quiet', `${begun}, seed ${seed}; it ${endingText(summary)} after ${timeText(durationMs)}`),
     ...(reasons.length > 0 ? [''] : []),
     ...reasons.flatMap((reason) => wrap(`- ${clean(reason)}`, COLUMNS, '  ')),
     ...(thresholds.length > 0 ? [''] : []),
