@@ -66,6 +66,9 @@ class Dialogue {
 const COMMANDS = { command: '{"do":{seq}}', ack: { ok: true }, ackId: 'ref', refused: { ok: false } };
 
 describe('a handshake of several steps', () => {
+  const hello = { send: '{"op":"hello"}', expect: { op: 'hi' } };
+  const login = { send: '{token}', expect: { op: 'in' } };
+  const join = { send: '{"op":"join"}', expect: { op: 'joined' } };
   const keys = {
     handshake: [
       { expect: { op: 'hello' } },
@@ -90,6 +93,37 @@ describe('a handshake of several steps', () => {
     expect(dialogue.hear({ op: 'synced' })).toEqual(['joined']);
     expect(dialogue.ready).toBe(true);
     expect(dialogue.sent).toHaveLength(2);
+  });
+
+  it.each([
+    [[hello, login, join], { handshake: 'client-first', authenticationTrips: 2, joins: 1 }],
+    [[{ expect: { op: 'hello' } }, hello, login, join, join], { authenticationTrips: 2, joins: 2 }],
+    [[login, { expect: { op: 'session' } }, join], { authenticationTrips: 1, joins: 1 }],
+    [[{ send: '{token}' }, { expect: { op: 'in' } }, join], { authenticationTrips: 1, joins: 1 }],
+    [[{ send: '{token}' }, join], { authenticationTrips: 1, joins: 0 }],
+    [[login], { authenticationTrips: 1, joins: 0 }],
+    [[login, { send: 'presence' }], { authenticationTrips: 1, joins: 0 }],
+  ])('counts what follows the acceptance of the token as joins: %j', (handshake, shape) => {
+    expect(new Dialogue({ handshake }).codec.shape).toMatchObject(shape);
+  });
+
+  it('joins nothing where no step presents the token', () => {
+    const use = { carrier: 'header', renewal: 'reconnect' } as const;
+    const shapeOf = (...handshake: readonly object[]): object => new Dialogue({ handshake }, use).codec.shape;
+    expect(shapeOf(hello, join)).toMatchObject({ authenticationTrips: 2, joins: 0 });
+    expect(shapeOf({ expect: { op: 'hello' } })).toMatchObject({
+      handshake: 'server-first',
+      authenticationTrips: 0,
+      joins: 0,
+    });
+  });
+
+  it('has the token accepted with the message that the server sends after the answer', () => {
+    const dialogue = new Dialogue({ handshake: [login, { expect: { op: 'session' } }, join] });
+    expect(dialogue.hear({ op: 'in' })).toEqual(['known']);
+    expect(dialogue.hear({ op: 'session' })).toEqual(['authenticated']);
+    expect(dialogue.hear({ op: 'joined' })).toEqual(['joined']);
+    expect(dialogue.ready).toBe(true);
   });
 
   it('takes the answer to a step for no acknowledgement, although it looks like one', () => {

@@ -1,5 +1,5 @@
 import type { JsonProtocol } from '../core/protocol/json-keys.ts';
-import { reauthenticationOf, stepsOf } from '../core/protocol/json-steps.ts';
+import { acceptingStep, reauthenticationOf, stepsOf } from '../core/protocol/json-steps.ts';
 import { isEmptyMatch } from '../core/protocol/match.ts';
 import type { ProtocolShape } from '../core/protocol/shape.ts';
 import type { ProtocolUse } from '../core/protocol/spec.ts';
@@ -20,7 +20,8 @@ export function jsonCodec(protocol: JsonProtocol, shape: ProtocolShape, use: Pro
 /** One step until ready. */
 interface Step {
   readonly frame: FrameWriter;
-  readonly takesToken: boolean;
+  /** whether its answer accepts the token */
+  readonly accepts: boolean;
   /** null: nothing is awaited */
   readonly expect: CompiledMatch | null;
 }
@@ -60,9 +61,11 @@ class JsonCodec implements Codec {
   constructor(protocol: JsonProtocol, shape: ProtocolShape, { carrier }: ProtocolUse) {
     const again = reauthenticationOf(protocol);
     this.shape = shape;
-    this.#steps = stepsOf(protocol, carrier).map(({ send, expect }) => ({
+    const steps = stepsOf(protocol, carrier);
+    const accepting = acceptingStep(steps);
+    this.#steps = steps.map(({ send, expect }, place) => ({
       frame: new FrameWriter(send, protocol),
-      takesToken: hasHole(send, 'token'),
+      accepts: place === accepting,
       expect: isEmptyMatch(expect) ? null : new CompiledMatch(expect),
     }));
     this.#ready = this.#steps.length;
@@ -163,7 +166,7 @@ class JsonCodec implements Codec {
     const step = this.#steps[view.step];
     if (step?.expect?.holds(text, value) !== true) return false;
     view.step += 1;
-    into.kind = step.takesToken ? INBOUND.authenticated : INBOUND.joined;
+    into.kind = step.accepts ? INBOUND.authenticated : INBOUND.joined;
     if (this.#steps[view.step]?.expect === null) {
       into.reply = this.#steps[view.step]!.frame.write(view.holes);
       view.step += 1;

@@ -87,6 +87,8 @@ export class Connections implements FaultedConnections {
   readonly #expiry: ExpiryWatch;
   readonly #ends: ServerEnds;
   readonly #joins: Joins;
+  /** round trips from the open socket until the token is accepted */
+  readonly #trips: number;
   /** whether something may happen to a handshake in line */
   readonly #surprises: boolean;
 
@@ -96,7 +98,9 @@ export class Connections implements FaultedConnections {
     this.#world = world;
     this.#sessions = gateways.sessions;
     this.#surprises = mayChange('handshakes', world.scenario);
-    this.#ends = protocolShape(world.scenario).ends;
+    const { ends, authenticationTrips } = protocolShape(world.scenario);
+    this.#ends = ends;
+    this.#trips = authenticationTrips ?? 1;
     this.pings = new Pings(world);
     this.#delivery = new Delivery(world, outlook);
     this.#expiry = new ExpiryWatch(world, gateways.sessions);
@@ -140,7 +144,8 @@ export class Connections implements FaultedConnections {
     if (columns.connection.at(client) === CONNECTION.parting) return;
     this.#sessions.present(client);
     columns.connection.set(client, CONNECTION.presenting);
-    this.#delivery.set(client, now + columns.latencyMs.at(client));
+    const legs = this.#isFirst(client) ? Math.max(0, 2 * this.#trips - 1) : 1;
+    this.#delivery.set(client, now + legs * columns.latencyMs.at(client));
   }
 
   /** Sends the joins of a client's channels; their answers arrive after round trips. */
@@ -314,7 +319,7 @@ export class Connections implements FaultedConnections {
 
   /** Verifies a token that reached the gateway in a message; a refused client hangs up. */
   #verify(client: number, now: MonoMs): void {
-    const { context, machine } = this.#world;
+    const { context } = this.#world;
     // Verification takes a moment, so what arrives with the first token is read before it.
     const isFirst = this.#sessions.is(client, SESSION.unauthenticated);
     if (isFirst && context.queue.dueAt(slotOf(client, MODEL_ALARM.command)) <= now) {
@@ -323,7 +328,7 @@ export class Connections implements FaultedConnections {
     }
     // The doubled token arrives while the first is being verified.
     if (this.#delivery.isImpaired(client, IMPAIRMENT.doubled)) return void this.conclude(client, CLOSE.badFrame, now);
-    const verdict = this.#sessions.verify(client, machine.state(client) === STATE.authenticating, now);
+    const verdict = this.#sessions.verify(client, this.#isFirst(client), now);
     if (verdict === 'accepted') return this.#acknowledge(client, now);
     if (verdict === 'refused') this.#refuse(client, now);
     else this.conclude(client, verdict, now);
@@ -331,7 +336,7 @@ export class Connections implements FaultedConnections {
 
   /** Refuses the token that the client has presented in a message. */
   #refuse(client: number, now: MonoMs): void {
-    const isFirst = this.#world.machine.state(client) === STATE.authenticating;
+    const isFirst = this.#isFirst(client);
     if (isFirst && this.#joins.present) return this.#acknowledge(client, now);
     this.#endBy(client, isFirst ? this.#ends.refusal : this.#ends.renewalRefusal, CLOSE.invalidToken, now);
   }
@@ -343,10 +348,17 @@ export class Connections implements FaultedConnections {
     else this.close(client, end.signal, end.advice, now);
   }
 
+  /** Whether the token that a client presents in a message is the connection's first. */
+  #isFirst(client: number): boolean {
+    return this.#world.machine.state(client) === STATE.authenticating;
+  }
+
   #acknowledge(client: number, now: MonoMs): void {
     const { columns } = this.#world;
     columns.connection.set(client, CONNECTION.acknowledged);
-    this.#delivery.set(client, now + columns.latencyMs.at(client));
+    // A first message that accepts the token has come with the answer to the upgrade.
+    const legs = this.#trips === 0 && this.#isFirst(client) ? 0 : 1;
+    this.#delivery.set(client, now + legs * columns.latencyMs.at(client));
   }
 
   /** Delivers the acceptance of a token; after the first one channels may be joined. */
@@ -354,7 +366,7 @@ export class Connections implements FaultedConnections {
     const { columns, machine } = this.#world;
     columns.connection.set(client, CONNECTION.open);
     this.#expiry.watch(client, now);
-    if (this.#joins.follow && machine.state(client) === STATE.authenticating) machine.onAuthenticated(client, now);
+    if (this.#joins.follow && this.#isFirst(client)) machine.onAuthenticated(client, now);
     else machine.onReady(client, now);
   }
 

@@ -102,6 +102,12 @@ async function readyMs(n: number): Promise<number> {
   return timings.handshake.quantileMs(0.5) ?? NaN;
 }
 
+/** Time until the socket is open, of a protocol without a handshake, ms. */
+async function socketReadyMs(): Promise<number> {
+  const { timings } = await measuredIn(scenario('none', 'tokens.carrier=header', 'duration=5s'));
+  return timings.handshake.quantileMs(0.5) ?? NaN;
+}
+
 describe('a client that pings', () => {
   it('of mqtt gives a silent server up 1.5 times of its keep alive after its last ping', async () => {
     const protocol = '{ mqtt: { keepalive: 10s } }';
@@ -119,6 +125,36 @@ describe('the steps until ready', () => {
   it('are round trips one after the other', async () => {
     const plain = await readyMs(0);
     expect((await readyMs(3)) - plain).toBeCloseTo(60, 0);
+  });
+
+  it.each([
+    ['none', 'header', 0, false],
+    ['socket.io', 'message', 1, false],
+    ["{ socket.io: { auth: '{}', authenticate: { event: create } } }", 'message', 2, false],
+    ['centrifugo', 'message', 1, false],
+    ['nats', 'message', 1, false],
+    ['actioncable', '{ query: jid }', 1, true],
+    ['{ pusher: { channel: news } }', 'header', 1, true],
+    ['web-pubsub', '{ query: access_token }', 0, false],
+    ['{ web-pubsub: { joinGroup: a } }', '{ query: access_token }', 1, true],
+    ['phoenix', '{ query: token }', 1, true],
+    ['supabase', 'message', 1, true],
+    ['hocuspocus', 'message', 2, true],
+    ['{ json: { handshake: [{ send: a, expect: b }, { send: "{token}", expect: c }] } }', 'message', 2, false],
+    [
+      '{ json: { handshake: [{ expect: a }, { send: b, expect: c }, { send: "{token}", expect: d }, { send: e, expect: f }] } }',
+      'message',
+      3,
+      true,
+    ],
+    ['{ json: { handshake: [{ expect: a }] } }', 'header', 0, false],
+  ])('of %s are as many round trips as on the wire', async (protocol, carrier, trips, joins) => {
+    const sets = [`tokens.carrier=${carrier}`, 'duration=5s'];
+    const { timings, curves } = await measuredIn(scenario(protocol, ...sets));
+    const socketMs = await socketReadyMs();
+    expect(timings.handshake.quantileMs(0.5)! - socketMs).toBeCloseTo(20 * trips, 0);
+    expect(curves.total('joins')).toBe(joins ? CLIENTS : 0);
+    expect(curves.total('stateReady')).toBe(CLIENTS);
   });
 });
 

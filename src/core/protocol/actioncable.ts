@@ -60,6 +60,7 @@ export const actioncable = {
   shape: ({ kind, ack }: ActionCableProtocol) => ({
     name: kind,
     handshake: 'server-first' as const,
+    authenticationTrips: 0,
     joins: 1,
     keepAlive: { client: null, server: BEAT },
     acknowledges: !isEmptyMatch(ack),

@@ -11,6 +11,18 @@ export function stepsOf(
   return handshake.length === 0 && carrier === 'message' ? [{ send, expect }] : handshake;
 }
 
+/**
+ * Place of the step whose answer accepts the token: the first that presents it, or the first with an answer after that, with
+ * the messages of the server that follow at once. null: no step presents it.
+ */
+export function acceptingStep(steps: readonly HandshakeStep[]): number | null {
+  const last = steps.length - 1;
+  let place = steps.findIndex(({ send }) => hasHole(send, 'token'));
+  if (place === -1) return null;
+  while (place < last && (isEmptyMatch(steps[place]!.expect) || steps[place + 1]!.send.text === '')) place += 1;
+  return place;
+}
+
 /** How a newer token is presented in band: spelled out, or as the first one is. An empty frame: not at all. */
 export function reauthenticationOf(protocol: JsonProtocol): HandshakeStep {
   const { handshake, authenticate, authenticated, reauthenticate, reauthenticated } = protocol;

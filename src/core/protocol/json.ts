@@ -1,6 +1,6 @@
 import { jsonChecks } from './json-checks.ts';
 import { type HandshakeStep, jsonFields, type JsonProtocol } from './json-keys.ts';
-import { reauthenticationOf, stepsOf } from './json-steps.ts';
+import { acceptingStep, reauthenticationOf, stepsOf } from './json-steps.ts';
 import { isEmptyMatch } from './match.ts';
 import { NETWORK } from '../signal.ts';
 import type { ServerEnds } from './server-ends.ts';
@@ -9,11 +9,14 @@ import type { ProtocolSpec, ProtocolUse } from './spec.ts';
 
 function shape(protocol: JsonProtocol, { carrier }: ProtocolUse): ProtocolShape {
   const steps = stepsOf(protocol, carrier);
+  // Where no step presents the token, clients are ready with the last answer, and join nothing.
+  const accepted = (acceptingStep(steps) ?? steps.length - 1) + 1;
   const { silenceMs } = protocol;
   return {
     name: protocol.kind,
     handshake: handshakeOf(steps),
-    joins: Math.max(0, steps.filter(isRoundTrip).length - 1),
+    authenticationTrips: steps.slice(0, accepted).filter(isRoundTrip).length,
+    joins: steps.slice(accepted).filter(isRoundTrip).length,
     keepAlive:
       silenceMs === Infinity
         ? NO_KEEP_ALIVE
@@ -43,8 +46,10 @@ function handshakeOf([first]: readonly HandshakeStep[]): ProtocolShape['handshak
   return first.send.text === '' ? 'server-first' : 'client-first';
 }
 
-function isRoundTrip({ send, expect }: HandshakeStep): boolean {
-  return send.text !== '' && !isEmptyMatch(expect);
+/** Whether an answer is awaited to a message of the client; to one that has no answer, the next message of the server is. */
+function isRoundTrip({ send, expect }: HandshakeStep, index: number, steps: readonly HandshakeStep[]): boolean {
+  if (isEmptyMatch(expect)) return false;
+  return send.text !== '' || (index > 0 && isEmptyMatch(steps[index - 1]!.expect));
 }
 
 export const json = {

@@ -94,6 +94,7 @@ export const pusher = {
   shape: ({ kind, channel, ack, activityTimeoutMs, pongTimeoutMs }: PusherProtocol) => ({
     name: kind,
     handshake: 'server-first' as const,
+    authenticationTrips: 0,
     joins: 1,
     rejoin: REJOIN,
     keepAlive: {

@@ -12,6 +12,11 @@ export interface ProtocolShape {
    * message, or by a message after the server's greeting
    */
   readonly handshake: 'none' | 'client-first' | 'server-first';
+  /**
+   * round trips from the open socket until the token is accepted, of a handshake; absent: one; 0: the server's first message,
+   * which comes with the answer to the upgrade, is the acceptance
+   */
+  readonly authenticationTrips?: number;
   /** round trips after the authentication until the connection is ready: joins, subscriptions, steps of a script */
   readonly joins: number;
   readonly keepAlive: KeepAliveShape;

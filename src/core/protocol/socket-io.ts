@@ -99,10 +99,12 @@ const USUAL_PING = { everyMs: 25_000, timeoutMs: 20_000 };
 export const socketIo = {
   summary: 'Socket.IO 3 and later (protocol 5 on Engine.IO 4)',
   fields,
-  shape: ({ renew, polling, events, connectErrors }: SocketIoProtocol) => ({
+  shape: ({ authenticate, renew, polling, events, connectErrors }: SocketIoProtocol) => ({
     name: 'socket.io',
     // After the polling handshake only the WebSocket itself is left to be confirmed, and the client speaks first.
     handshake: polling ? ('client-first' as const) : ('server-first' as const),
+    // The event that presents the token follows the answer to CONNECT.
+    authenticationTrips: authenticate === null ? 1 : 2,
     joins: 0,
     keepAlive: { client: null, server: USUAL_PING },
     acknowledges: true,

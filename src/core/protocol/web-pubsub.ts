@@ -97,6 +97,7 @@ export const webPubSub = {
   shape: ({ joinGroup, expired }: WebPubSubProtocol) => ({
     name: 'web-pubsub',
     handshake: 'server-first' as const,
+    authenticationTrips: 0,
     joins: joinGroup === null ? 0 : 1,
     keepAlive: KEEP_ALIVE,
     acknowledges: true,
