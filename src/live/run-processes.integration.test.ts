@@ -75,6 +75,35 @@ test('a worker process that is killed in the middle of a run makes it inconclusi
   expect(workersOf(process.pid)).toEqual([]);
 });
 
+test('a worker process that stands still while the others go on aborts no run by what it has not counted', async () => {
+  let stopped = 0;
+  const scenario = smallScenario(
+    'duration=6s',
+    'clients.count=40',
+    'clients.arrive={ over: 3s }',
+    'generator.workers=2',
+    'generator.workerType=process',
+    // Half of the clients are of the worker that stands still: they are neither ready by then, nor quick to be.
+    `thresholds=[
+      { expression: "ready >= 80%", abort: true, grace: 2900ms },
+      { expression: "total(ready) >= 32", abort: true, grace: 2900ms },
+      { expression: "p90(handshake) < 2s", abort: true },
+      { expression: "failed(attempts) == 0", abort: true } ]`,
+  );
+  const { outcome, events } = await liveRun(scenario, {
+    onProgress: ({ measurements }) => {
+      if (stopped !== 0 || measurements.curves.total('stateReady') < 8) return;
+      stopped = workersOf(process.pid)[0]!;
+      process.kill(stopped, 'SIGSTOP');
+      setTimeout(() => process.kill(stopped, 'SIGCONT'), 2600);
+    },
+  });
+  expect(stopped).toBeGreaterThan(0);
+  expect(events.filter(({ kind }) => kind === 'aborted')).toEqual([]);
+  expect(outcome.ended).toBe('completed');
+  expect(outcome.measurements.curves.total('stateReady')).toBe(40);
+});
+
 /** The worker processes of a process. */
 function workersOf(parent: number): readonly number[] {
   const table = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' });
