@@ -36,7 +36,7 @@ const SOURCE = Symbol('source');
 interface OwnSocket extends Socket {
   [EVENTS]?: SocketEvents;
   [REQUEST]?: string;
-  [SOURCE]?: Source;
+  [SOURCE]?: Source | null;
 }
 
 /** Opens a socket that sends `request` as soon as it is connected. */
@@ -56,11 +56,9 @@ export function openSocket(dial: Dial, request: string, events: SocketEvents): S
           localAddress: source.address,
           localPort: source.port,
         };
-  const socket = endpoint.secure
-    ? own(secureSocket(to, dial), 'secureConnect', request, events)
-    : own(connect(to), 'connect', request, events);
-  if (source !== null) socket[SOURCE] = source;
-  return socket;
+  return endpoint.secure
+    ? own(secureSocket(to, dial), 'secureConnect', request, events, source)
+    : own(connect(to), 'connect', request, events, source);
 }
 
 /**
@@ -112,10 +110,18 @@ function sharedRead(events: SocketEvents): OnReadOpts {
  * Makes a socket report to its connection. All sockets share the listeners, none of which keeps the request, with the token in
  * it, for as long as the connection lives.
  */
-function own(plain: Socket, connected: 'connect' | 'secureConnect', request: string, events: SocketEvents): OwnSocket {
+function own(
+  plain: Socket,
+  connected: 'connect' | 'secureConnect',
+  request: string,
+  events: SocketEvents,
+  source: Source | null = null,
+): OwnSocket {
   const socket: OwnSocket = plain;
   socket[EVENTS] = events;
   socket[REQUEST] = request;
+  // All sockets have the same properties in the same order, so that V8 compiles their code once.
+  socket[SOURCE] = source;
   socket.on(connected, sendRequest);
   socket.on('error', broke);
   socket.on('end', peerEnded);

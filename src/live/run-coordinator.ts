@@ -200,7 +200,8 @@ export class RunCoordinator {
    */
   #abortIfFailed(toMs: number): void {
     const { aggregator, log } = this.#parts;
-    if (this.#over) return;
+    // Measurements are computed only where a threshold needs them.
+    if (this.#over || !this.#scenario.thresholds.some(({ abort }) => abort)) return;
     const reason = abortReason(this.#scenario, aggregator.progress('running', toMs).measurements);
     if (reason === null) return;
     log.log('aborted', reason);

@@ -41,7 +41,7 @@ import { quotable } from './quotable.ts';
 import { SecretTexts } from './secret-texts.ts';
 import { Sightings } from './sightings.ts';
 import type { Taps } from './taps.ts';
-import { warmUp } from './warm-up.ts';
+import { coldEventsOf, warmUp } from './warm-up.ts';
 
 /** Interval at which the event-loop delay is sampled, ms. */
 const LOOP_DELAY_RESOLUTION_MS = 10;
@@ -140,7 +140,7 @@ export class Shard {
   static async prepare(task: ShardTask, taps: Taps | null = null): Promise<Shard> {
     const { tokens, target, clients } = task.scenario;
     const key = await importSigningKey(task.access.privateJwk, tokens.algorithm);
-    if (taps === null) await warmUp(tokens.carrier, clients.count / task.shards);
+    if (taps === null) await warmUp(tokens.carrier, coldEventsOf(task));
     const rights = target.kind === 'embedded' ? ALL_RIGHTS : undefined;
     const holesByNumber = valuesByNumber(task.users, clients.perUser);
     const extraClaims = mintedClaims(tokens.source, holesByNumber);

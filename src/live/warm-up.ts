@@ -1,45 +1,72 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer, type Socket } from 'node:net';
 import type { Carrier } from '../core/token/carrier.ts';
 import { codecOf } from '../protocols/registry.ts';
+import { arriveOverMs } from '../scenario/population.ts';
+import type { Scenario } from '../scenario/scenario.ts';
 import { Abort } from './abort.ts';
 import { probeHandshake, type ProbeParts } from './handshake-probe.ts';
 import { plainEndpoint } from './token-endpoint.ts';
 import { TokenRequests } from './token-requests.ts';
 import { acceptFor } from './upgrade.ts';
 import { upgradeForm } from './upgrade-form.ts';
+import type { ShardTask } from './shard-messages.ts';
 
-/** Rounds of a small population's warm-up, in which V8 compiles what runs most. */
+/** Rounds after which V8 has compiled what runs most. */
 const FEWEST_ROUNDS = 8;
-/** Rounds of a large population's warm-up, in which V8 compiles nearly all that a storm runs. */
+/** Rounds after which V8 has compiled nearly all that a storm runs. */
 const MOST_ROUNDS = 25;
-/** Handshakes and token requests of a round. */
+/** Handshakes or token requests of a round. */
 const AT_A_TIME = 40;
+/** Time after which V8 has compiled what the run itself has made hot, ms. */
+const COMPILED_AFTER_MS = 500;
+
+/** Numbers of events that may find the code as the warm-up left it; 0: the run has no events of this kind. */
+interface Cold {
+  readonly handshakes: number;
+  readonly requests: number;
+}
 
 const LOOPBACK = '127.0.0.1';
 /** Longest time of a handshake, ms. */
 const TIMEOUT_MS = 10_000;
 /** A token of three empty parts, as a JWT has. */
 const PRETEND_TOKEN = 'e30.e30.e30';
+const TOKEN_BODY = `{"access_token":"${PRETEND_TOKEN}","expires_in":60}`;
+const TOKEN_ANSWER = `HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: ${TOKEN_BODY.length}\r\n\r\n${TOKEN_BODY}`;
+const KEY_HEADER = 'Sec-WebSocket-Key: ';
 
 /** Rounds that this thread has gone through, by carrier. */
-const gone = new Map<Carrier['kind'], number>();
+const gone = new Map<Carrier['kind'], { handshakes: number; requests: number }>();
+
+/**
+ * Counts the handshakes and token requests of a worker's clients that may come before the run itself has made their code hot:
+ * those of the first COMPILED_AFTER_MS of the arrivals, and those of tokens that are all due at one instant.
+ */
+export function coldEventsOf({ scenario, shards, access }: Pick<ShardTask, 'scenario' | 'shards' | 'access'>): Cold {
+  const clients = scenario.clients.count / shards;
+  const overMs = arriveOverMs(scenario.clients);
+  const handshakes = clients * Math.min(1, COMPILED_AFTER_MS / Math.max(overMs, 1));
+  if (access.endpoint === null) return { handshakes, requests: 0 };
+  return { handshakes, requests: areDueAtOnce(scenario) ? clients : 1 };
+}
+
+/** Whether many tokens may come due at one instant. */
+function areDueAtOnce({ tokens }: Scenario): boolean {
+  return tokens.issued === 'together' || tokens.login.during === 'run';
+}
 
 /**
  * Makes V8 compile the code of handshakes and token requests before the run begins, against a server in the same
  * thread. Code that is not compiled yet takes two or three times as long, which would count as the target's slowness.
  *
- * @param clients number of clients that this thread will hold: the more, the longer the warm-up, within bounds
+ * @param cold numbers of events: the more, the longer the warm-up, within bounds
  */
-export async function warmUp(carrier: Carrier, clients: number): Promise<void> {
-  const rounds = Math.min(Math.max(Math.ceil(clients / AT_A_TIME), FEWEST_ROUNDS), MOST_ROUNDS);
-  const before = gone.get(carrier.kind) ?? 0;
-  if (before >= rounds) return;
-  const server = createServer((request, response) => {
-    request.resume();
-    request.on('end', () => response.end(`{"access_token":"${PRETEND_TOKEN}","expires_in":60}`));
-  });
-  acceptUpgrades(server, carrier);
+export async function warmUp(carrier: Carrier, cold: Cold): Promise<void> {
+  const before = gone.get(carrier.kind) ?? { handshakes: 0, requests: 0 };
+  const rounds = { handshakes: roundsFor(cold.handshakes), requests: roundsFor(cold.requests) };
+  if (before.handshakes >= rounds.handshakes && before.requests >= rounds.requests) return;
+  const server = createServer((socket) => answer(socket, carrier));
   server.listen({ host: LOOPBACK, port: 0 });
   await once(server, 'listening');
   const address = server.address();
@@ -52,30 +79,47 @@ export async function warmUp(carrier: Carrier, clients: number): Promise<void> {
   );
   const parts = { gateways: [gateway], form: upgradeForm(carrier), codec, timeoutMs: TIMEOUT_MS };
   const requests = new TokenRequests(plainEndpoint(`http://${LOOPBACK}:${port}/`, LOOPBACK), false);
-  for (let round = before; round < rounds; round++) {
-    const all = Array.from({ length: AT_A_TIME }, () => [
-      requests.refresh({ client: 0, refresh: PRETEND_TOKEN }, null, new Abort()),
-      connectOnce(parts),
-    ]);
-    await Promise.all(all.flat());
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    const all: Promise<unknown>[] = [];
+    for (let n = 0; n < AT_A_TIME; n++) {
+      if (round >= before.requests && round < rounds.requests)
+        all.push(requests.refresh({ client: 0, refresh: PRETEND_TOKEN }, null, new Abort()));
+      if (round >= before.handshakes && round < rounds.handshakes) all.push(connectOnce(parts));
+    }
+    await Promise.all(all);
   }
   await requests.close();
-  server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
-  gone.set(carrier.kind, rounds);
+  gone.set(carrier.kind, {
+    handshakes: Math.max(before.handshakes, rounds.handshakes),
+    requests: Math.max(before.requests, rounds.requests),
+  });
 }
 
-/** Answers every upgrade, and ends the connection when the client sends its close frame. */
-function acceptUpgrades(server: Server, carrier: Carrier): void {
-  server.on('upgrade', (request, socket) => {
+function roundsFor(events: number): number {
+  return events === 0 ? 0 : Math.min(Math.max(Math.ceil(events / AT_A_TIME), FEWEST_ROUNDS), MOST_ROUNDS);
+}
+
+/**
+ * Answers an upgrade or a token request, and ends the connection when the client sends its close frame. An HTTP server in this
+ * thread would double the cost, and leave the code that all sockets share prepared for its own kinds of sockets, too.
+ */
+function answer(socket: Socket, carrier: Carrier): void {
+  let isUpgraded = false;
+  socket.on('data', (bytes) => {
+    if (isUpgraded) return void socket.end();
+    const request = bytes.toString('latin1');
+    const at = request.indexOf(KEY_HEADER);
+    isUpgraded = at !== -1;
+    if (!isUpgraded) return void socket.write(TOKEN_ANSWER);
+    const from = at + KEY_HEADER.length;
     const protocol = carrier.kind === 'subprotocol' ? `Sec-WebSocket-Protocol: ${carrier.protocol}\r\n` : '';
     socket.write(
       'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n' +
-        `Sec-WebSocket-Accept: ${acceptFor(request.headers['sec-websocket-key'] ?? '')}\r\n${protocol}\r\n`,
+        `Sec-WebSocket-Accept: ${acceptFor(request.slice(from, request.indexOf('\r\n', from)))}\r\n${protocol}\r\n`,
     );
-    socket.on('data', () => socket.end());
-    socket.on('error', () => socket.destroy());
   });
+  socket.on('error', () => socket.destroy());
 }
 
 async function connectOnce(parts: ProbeParts): Promise<void> {
