@@ -150,7 +150,13 @@ export class Aggregator {
     const counted = [this.#target?.faults ?? {}, this.#injectors, ...this.#intervals.map(({ faults }) => faults)];
     return this.#faultsOf.map((fault, index) => {
       const tally = addTallies(counted.flatMap((tallies) => tallies[index] ?? []));
-      return outcomeOf(fault, this.#scenario.durationMs, tally, index >= this.#scenario.faults.length, this.#scenario.clients.perUser);
+      return outcomeOf(
+        fault,
+        this.#scenario.durationMs,
+        tally,
+        index >= this.#scenario.faults.length,
+        this.#scenario.clients.perUser,
+      );
     });
   }
 

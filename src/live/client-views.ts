@@ -5,6 +5,8 @@ import type { HolesOf } from './holes.ts';
 /** What the codec knows of each client's connection: one view a client, made anew for each dial. */
 export class ClientViews {
   readonly #views: ClientView[] = [];
+  /** views of the connections before, where they have secrets that a server may still quote */
+  readonly #before: ClientView[] = [];
   readonly #holesOf: HolesOf;
 
   constructor(holesOf: HolesOf) {
@@ -14,12 +16,16 @@ export class ClientViews {
   /** Begins the view of a connection that is about to be dialled. */
   begin(client: number): void {
     const { client: number, user } = this.#holesOf(client);
+    const last = this.#views[client];
+    if (last !== undefined && (last.ticket !== null || last.secret !== '')) this.#before[client] = last;
     this.#views[client] = newView(number, user);
   }
 
-  /** The ticket of a client's last dial; empty: it has none. */
-  ticketOf(client: number): string {
-    return this.#views[client]?.ticket ?? '';
+  /** Tickets and other secrets of a client's connection and of the one before. */
+  secretsOf(client: number): readonly string[] {
+    return [this.#views[client], this.#before[client]].flatMap((view) =>
+      view === undefined ? [] : [view.ticket ?? '', view.secret],
+    );
   }
 
   /** The view of a client that has dialled. */

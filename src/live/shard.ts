@@ -269,9 +269,12 @@ export class Shard {
     for (let client = 0; client < count; client++) receive(client, this.#logins?.validity[client]);
   }
 
-  /** Secrets of a client's connection: its ticket and its cookies. */
+  /** Secrets of a client's connection: its ticket, what the server gave it to prove who it is, and its cookies. */
   #ownSecrets(client: number): readonly string[] {
-    return [this.#views.ticketOf(client), ...Object.values(this.#tokens.jars.of(this.#numbers[client]!)?.row ?? {})];
+    return [
+      ...this.#views.secretsOf(client),
+      ...Object.values(this.#tokens.jars.of(this.#numbers[client]!)?.row ?? {}),
+    ];
   }
 
   #firstLogins(): FirstLogins {

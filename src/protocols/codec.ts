@@ -25,6 +25,8 @@ export interface ClientView {
   session: string;
   /** what is presented in place of the access token, got by a step before the dial; null: the access token */
   ticket: string | null;
+  /** what the server has given this connection alone to prove who it is, which nothing quotes; empty: nothing; the codec's own */
+  secret: string;
   /** whether the token was presented in a message, where the codec needs to know; the codec's own */
   presented: boolean;
   /**

@@ -188,6 +188,7 @@ class ChannelAuthorization implements DialStep {
     if (typeof auth !== 'string' || auth.length > MAX_AUTH_CHARS) {
       return { signal: NETWORK.malformed, said: 'an answer without auth', advice: 'retry' };
     }
+    view.secret = auth;
     const channelData = isMapping(answer) ? answer['channel_data'] : undefined;
     const own = typeof channelData === 'string' && channelData.length <= MAX_AUTH_CHARS;
     view.ticket = `"auth":${JSON.stringify(auth)}${own ? `,"channel_data":${JSON.stringify(channelData)}` : ''}`;

@@ -92,6 +92,7 @@ export function newView(client: number, user: Row = NOBODY): ClientView {
     joinsFrom: 0,
     session: '',
     ticket: null,
+    secret: '',
     presented: false,
     rest: null,
   };

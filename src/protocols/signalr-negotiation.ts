@@ -22,7 +22,7 @@ const PLAIN_TOKEN = /^[\w.~%+/=:@!$'()*,;-]*$/;
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * The request, and again at each place to which an answer leads. `view.session` keeps the connection token, `view.ticket` the
+ * The request, and again at each place to which an answer leads. `view.session` keeps the connection token, also as its secret, `view.ticket` the
  * token of the last answer that had one, and `view.step` counts requests until the last answer.
  */
 export const NEGOTIATE: DialStep = {
@@ -37,11 +37,11 @@ export const NEGOTIATE: DialStep = {
   answer: (status, body, view) => {
     if (status !== OK) return failure(status, body);
     const said = parseJsonText(body);
-    return isMapping(said) ? understood(said, body, view) : failure(NETWORK.badHandshake, body);
+    return isMapping(said) ? understood(said, view) : failure(NETWORK.badHandshake, body);
   },
 };
 
-function understood(said: Fields, body: string, view: ClientView): StepFailure | Redirect | null {
+function understood(said: Fields, view: ClientView): StepFailure | Redirect | null {
   const { error, url, accessToken, ProtocolVersion: classic } = said;
   if (isText(error)) return failure(NETWORK.authRefused, error, 'retry');
   if (classic !== undefined)
@@ -53,10 +53,10 @@ function understood(said: Fields, body: string, view: ClientView): StepFailure |
     return failure(NETWORK.badHandshake, `more than ${MAX_REQUESTS - 1} negotiate answers lead to another server`);
   }
   view.step = 0;
-  return connected(said, body, view);
+  return connected(said, view);
 }
 
-function connected(said: Fields, body: string, view: ClientView): StepFailure | null {
+function connected(said: Fields, view: ClientView): StepFailure | null {
   const { negotiateVersion, connectionToken, connectionId, availableTransports } = said;
   // Version 0 has no connection token.
   const isSecond = typeof negotiateVersion === 'number' && negotiateVersion >= 1;
@@ -64,8 +64,9 @@ function connected(said: Fields, body: string, view: ClientView): StepFailure | 
   if (!Array.isArray(availableTransports) || !availableTransports.some(isWebSocket))
     return failure(NETWORK.badHandshake, 'the negotiate answer offers no WebSockets with text');
   if (token !== undefined && token !== null && (typeof token !== 'string' || token.length > MAX_CHARS))
-    return failure(NETWORK.badHandshake, body);
+    return failure(NETWORK.badHandshake, 'the negotiate answer has a connection token that cannot be used');
   view.session = token ?? '';
+  view.secret = view.session;
   return null;
 }
 

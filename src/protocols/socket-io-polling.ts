@@ -105,6 +105,8 @@ function opened(status: number, body: string, view: ClientView): StepFailure | n
   const session = status === OK ? readOpen(Buffer.from(body)) : null;
   if (session === null || session.id.length > MAX_ID_CHARS) return failure(status, NETWORK.badHandshake, body);
   view.session = session.id;
+  // Who knows the id may speak in the client's place.
+  view.secret = session.id;
   view.step = session.silenceMs;
   return null;
 }

@@ -126,12 +126,12 @@ class SocketIoCodec implements Codec {
     // Every binary message is an attachment of the packet before it.
     if (isBinary) into.kind = INBOUND.known;
     else if (data[0] === PACKET.message) this.#message(data, view, into);
-    else this.#packet(data, into);
+    else this.#packet(data, view, into);
     return data.length;
   }
 
   /** Decodes a packet of Engine.IO itself. */
-  #packet(data: Buffer, into: Inbound): void {
+  #packet(data: Buffer, view: ClientView, into: Inbound): void {
     switch (data[0]) {
       case PACKET.ping:
         into.kind = INBOUND.ping;
@@ -142,6 +142,7 @@ class SocketIoCodec implements Codec {
         if (session === null) return;
         into.kind = INBOUND.greeting;
         into.silenceMs = session.silenceMs;
+        view.secret = session.id;
         return;
       }
       case PACKET.close:
