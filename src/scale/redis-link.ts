@@ -8,6 +8,8 @@ import { AUTHORITIES_VARIABLE, redisPlace, type RedisPlace } from './redis-url.t
 
 /** Interval at which the link asks Redis for a sign of life, ms. */
 const PING_MS = 500;
+/** Most of the time between two answers that counts as answered, ms: a Redis that stood still says nothing about others. */
+const COUNTED_MAX_MS = 1000;
 /** Longest wait for an answer: after that the connection is closed and opened anew, ms. */
 const ANSWER_TIMEOUT_MS = 3000;
 /** Longest wait between two tries to connect anew, ms. */
@@ -161,7 +163,7 @@ export class RedisLink {
 
   #isAnswered(): void {
     const now = performance.now();
-    if (this.#isUp) this.#answeredMs += now - this.#answeredAtMs;
+    if (this.#isUp) this.#answeredMs += Math.min(COUNTED_MAX_MS, now - this.#answeredAtMs);
     this.#answeredAtMs = now;
     if (this.#isUp) return;
     this.#isUp = true;
