@@ -35,7 +35,6 @@ export class Aggregator {
   readonly shardStores: readonly RecorderStore[];
   readonly #scenario: Scenario;
   readonly #clients: number;
-  readonly #isLocal: boolean;
   /** the coordinator's own counts: what the target reports */
   readonly #own: RecorderStore;
   readonly #ownCurves: Curves;
@@ -50,12 +49,8 @@ export class Aggregator {
   /** tallies of the faults that the coordinator injects */
   #injectors: Readonly<Record<number, FaultTally>> = {};
 
-  /**
-   * @param clients number of clients of the coordinator's run
-   * @param isLocal whether the workers' processes run on this machine
-   */
-  constructor(scenario: Scenario, workers: number, clients = scenario.clients.count, isLocal = true) {
-    this.#isLocal = isLocal;
+  /** @param clients number of clients of the coordinator's run */
+  constructor(scenario: Scenario, workers: number, clients = scenario.clients.count) {
     const bins = Curves.binsFor(scenario.durationMs);
     this.#scenario = scenario;
     this.#clients = clients;
@@ -85,7 +80,8 @@ export class Aggregator {
   #lookAtCores(): void {
     if (this.#target === null) return;
     const machineMs = cpus().reduce((sum, { times }) => sum + times.user + times.nice + times.sys + times.irq, 0);
-    const ownMs = 1000 * (this.#cpuSeconds + (this.#isLocal ? cpuSecondsOf(this.#intervals) : 0));
+    // The embedded target listens on loopback, so all workers run on this machine.
+    const ownMs = 1000 * (this.#cpuSeconds + cpuSecondsOf(this.#intervals));
     this.#starvation.look({ atMs: performance.now(), target: this.#target, ownMs, machineMs });
   }
 

@@ -89,7 +89,7 @@ export async function runLive(given: Scenario, options: RunOptions): Promise<Out
   const wallAnchor = anchorWall();
   const clockWatch = new ClockWatch((message) => log.spoil('clock-stepped', `${message}, ${log.instant}`));
   const look = (): void => clockWatch.look('the coordinator', wallErrorMs(wallAnchor), sharedNowMs());
-  const aggregator = new Aggregator(scenario, shards, held, options.host?.isLocal ?? true);
+  const aggregator = new Aggregator(scenario, shards, held);
   log.log('phase', 'preparing');
   if (part.shards > 1 && sharesTokens(scenario)) {
     throw new RunRefused(
