@@ -14,13 +14,14 @@ async function closedPort(): Promise<number> {
   return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
+/** Exit code of a worker that cannot begin, with what it says. */
+async function worker(url: string, key: string | undefined, ...flags: readonly string[]): Promise<string> {
+  const { code, stdout, stderr } = await commandLine(['worker', url, ...flags], { SQUALL_KEY: key });
+  return `${code} ${stdout}${stderr}`;
+}
+
 it('names what a worker lacks, and the line that mends it', async () => {
   const url = `redis://127.0.0.1:${await closedPort()}`;
-  const worker = async (given: string, key: string | undefined, ...flags: string[]): Promise<string> => {
-    const { code, stdout, stderr } = await commandLine(['worker', given, ...flags], { SQUALL_KEY: key });
-    expect(stdout).toBe('');
-    return `${code} ${stderr}`;
-  };
   expect(await worker(url, undefined)).toMatch(/^4 squall: SQUALL_KEY is not set: .*openssl rand -base64 32/);
   const short = await worker(url, 'secret');
   expect(short).toMatch(/^4 squall: SQUALL_KEY has 6 characters that are not 32 bytes/);

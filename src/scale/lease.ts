@@ -1,5 +1,5 @@
 /** Longest silence of a coordinator that the load outlives, ms. A coordinator speaks once a second. */
-export const COORDINATOR_SILENCE_MAX_MS = 8000;
+export const COORDINATOR_SILENCE_MAX_MS = 7000;
 /** Longest loss of Redis that the load outlives, ms. */
 export const REDIS_LOSS_MAX_MS = 10_000;
 /** Interval at which a slot looks at its lease, ms. */

@@ -131,7 +131,7 @@ class Rig {
   /** Ends the run with a result, as a coordinator does. */
   async finish(result = RESULT): Promise<ShardEnd> {
     this.resolve(result);
-    await vi.waitFor(() => expect(this.types).toContain('result'));
+    await vi.waitUntil(() => this.types.includes('result'));
     this.tell({ type: 'end', why: 'the run is over' });
     return this.ended;
   }
@@ -224,11 +224,13 @@ it('passes other messages on', async () => {
   await rig.finish();
 });
 
+/** A machine that can hold no shard. */
+function fitsNothing(): never {
+  throw new RunRefused('does-not-fit', 'too many', 'fewer');
+}
+
 it('refuses a shard that does not fit, with the fix', async () => {
-  const fit = (): never => {
-    throw new RunRefused('does-not-fit', 'too many', 'fewer');
-  };
-  const rig = new Rig(PLAN, { fit });
+  const rig = new Rig(PLAN, { fit: fitsNothing });
   expect(await rig.ended).toEqual({ isDone: false, why: 'refused: too many' });
   expect(rig.sent.slice(1)).toEqual([{ type: 'refused', what: 'too many', fix: 'fewer' }]);
   expect([rig.task, rig.isClosed]).toEqual([null, true]);
@@ -260,7 +262,7 @@ it('ends the load with its channel', async () => {
 });
 
 it.each([
-  ['without its coordinator', 8000, 0, /^the coordinator has not been heard for 8 s$/],
+  ['without its coordinator', 7000, 0, /^the coordinator has not been heard for 7 s$/],
   ['without Redis', 0, 10_000, /^Redis has been away for 10 s$/],
 ])('ends the load %s', async (_, silentMs, downMs, why) => {
   const rig = new Rig();

@@ -1,0 +1,223 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { COUNTS, SERIES } from '../core/metrics.ts';
+import type { FolderContent } from '../results/read-folder.ts';
+import { REDIS_SERVER } from '../testing/redis-server.ts';
+import { startCoordinator } from '../testing/coordinator-process.ts';
+import { startWorker, type ShardWorker } from '../testing/shard-worker.ts';
+import { startRedis } from '../testing/start-redis.ts';
+import { RedisLink } from './redis-link.ts';
+import { ShardQueue } from './shard-queue.ts';
+
+const KEY = Buffer.alloc(32, 7).toString('base64');
+
+/** Clients that arrive, are dropped once, come back, and send commands that are all acknowledged. */
+const STORY = `
+duration: 7s
+target: { embedded: {} }
+tokens: { lifetime: 60s, issued: together }
+clients:
+  count: 60
+  arrive: { over: 500ms }
+  connectTimeout: 10s
+  backoff: { base: 100ms, cap: 500ms }
+  commands: { rate: 2/s, ackTimeout: 20s }
+faults: [{ at: 4s, share: 40%, drop: { code: 1012 } }]
+generator: { maxLateness: 2s }
+`;
+
+/** Clients that arrive and stay, until long after a shard is noticed as lost. */
+const QUIET = `
+duration: 11s
+target: { embedded: {} }
+tokens: { lifetime: 60s, issued: together }
+clients: { count: 60, arrive: { over: 500ms }, connectTimeout: 10s, commands: { rate: 2/s, ackTimeout: 20s } }
+`;
+
+/** Curves whose totals depend on how quick the machine is. */
+const QUICK = new Set<string>(['sent', 'resent', 'acknowledged', 'due', 'skipped', 'gaveUp']);
+
+/** Everything that a run counted, in figures that do not depend on how quick the machine is. */
+function figuresOf({ measurements, faults, integrity }: FolderContent) {
+  const { curves, counts, timings, losses } = measurements;
+  return {
+    integrity,
+    faults,
+    curves: Object.fromEntries(SERIES.filter((name) => !QUICK.has(name)).map((name) => [name, curves.total(name)])),
+    counts: Object.fromEntries(COUNTS.map((name) => [name, counts[name]])),
+    timings: Object.fromEntries(
+      Object.entries(timings).flatMap(([name, { count, failures }]) =>
+        ['lateness', 'command'].includes(name) ? [] : [[name, [count, Object.fromEntries(failures)]]],
+      ),
+    ),
+    losses: Object.fromEntries(losses),
+  };
+}
+
+async function workers(url: string, count: number, ...flags: readonly string[]): Promise<readonly ShardWorker[]> {
+  const names = Array.from({ length: count }, (_, n) => `host-${n + 1}`);
+  return Promise.all(names.map((name) => startWorker(url, KEY, '--slots', '1', '--name', name, ...flags)));
+}
+
+/** Whether all clients of a run have arrived, and its workers have had two seconds to say so. */
+function haveArrived({ measurements: { curves, elapsedMs } }: FolderContent): boolean {
+  return curves.total('ready') === 60 && elapsedMs > 3000;
+}
+
+describe.skipIf(REDIS_SERVER === null)('workers on Redis', () => {
+  it('four of them hold the clients of one run, and come to the counts of one process', async () => {
+    const { url } = await startRedis();
+    const held = [...(await workers(url, 3)), ...(await workers(url, 1, '--once'))];
+    const many = startCoordinator(KEY, STORY, '--on', url, '--shards', '4');
+    expect(await many.summary()).toMatchObject({ verdict: 'pass', integrity: [] });
+    const one = startCoordinator(KEY, STORY, '--set', 'generator.workers=1');
+    await one.ended;
+    const figures = figuresOf(many.content);
+    expect(figures).toEqual(figuresOf(one.content));
+    expect(figures.curves).toMatchObject({ attempts: 84, ready: 84, recovered: 24 });
+    const { ledger, curves } = many.content.measurements;
+    expect(ledger).toMatchObject({ lost: 0, duplicated: 0, sent: curves.total('sent') });
+    expect(ledger.acknowledged).toBeGreaterThan(0);
+    expect(many.tokens).toHaveLength(one.tokens.length);
+    const taken = await Promise.all(
+      held.map((worker) => worker.said(/^run [0-9a-f]{8}, shard \d: took 15 of 60 clients/)),
+    );
+    expect(new Set(taken.map((line) => /shard (\d)/.exec(line)?.[1]))).toEqual(new Set(['1', '2', '3', '4']));
+    await Promise.all(held.map((worker) => worker.said(/: done$/)));
+    expect(await held[3]!.ended).toBe(0);
+    for (const worker of held.slice(0, 3)) worker.signal('SIGTERM');
+    expect(await Promise.all(held.map(({ ended }) => ended))).toEqual([0, 0, 0, 0]);
+  });
+
+  it('a worker that is killed loses what it counted in its last second at most, and is named', async () => {
+    const { url } = await startRedis();
+    const [killed, other] = await workers(url, 2);
+    const many = startCoordinator(KEY, QUIET, '--on', url, '--shards', '2');
+    await many.until(haveArrived);
+    const shard = /shard (\d)/.exec(await killed!.said(/ took /))?.[1];
+    const load = killed!.shards();
+    expect(load).toHaveLength(1);
+    killed!.signal('SIGKILL');
+    await expect.poll(() => isAlive(load[0]!)).toBe(false);
+    const { verdict, integrity } = await many.summary();
+    expect(verdict).toBe('inconclusive');
+    const lost = `shard ${shard} of 2 on host-1 was lost (nothing heard of it for 4 s)`;
+    expect(integrity).toMatchObject([{ kind: 'shard-lost', text: expect.stringContaining(lost) as string }]);
+    const { curves, counts } = many.content.measurements;
+    expect([counts.clientsStarted, curves.total('attempts'), curves.total('ready')]).toEqual([60, 60, 60]);
+    await other!.said(/: done$/);
+  });
+
+  it('the load of a coordinator that is killed ends, and its workers are free again', async () => {
+    const { url } = await startRedis();
+    const held = await workers(url, 2);
+    const many = startCoordinator(KEY, QUIET, '--on', url, '--shards', '2');
+    await many.until(haveArrived);
+    many.kill();
+    await Promise.all(held.map((worker) => worker.said(/lost: the coordinator has not been heard for 7 s$/)));
+    expect(held.flatMap((worker) => worker.shards())).toEqual([]);
+    for (const worker of held) worker.signal('SIGINT');
+    expect(await Promise.all(held.map(({ ended }) => ended))).toEqual([0, 0]);
+  });
+
+  it('a worker that stood still has lost its shard for good: nobody is given it, and it stops', async () => {
+    const { url } = await startRedis();
+    const [still, other, idle] = await workers(url, 3);
+    const many = startCoordinator(KEY, QUIET, '--on', url, '--shards', '3');
+    await many.until(haveArrived);
+    still!.signalAll('SIGSTOP');
+    await many.until(({ events }) => events.some(({ issue }) => issue === 'shard-lost'));
+    still!.signalAll('SIGCONT');
+    await still!.said(/lost: (?:nothing heard of it for \d s|the coordinator has not been heard for \d+ s)$/);
+    expect(still!.shards()).toEqual([]);
+    const { integrity } = await many.summary();
+    expect(integrity.map(({ kind }) => kind)).toEqual(['shard-lost']);
+    expect(many.content.measurements.curves.total('attempts')).toBe(60);
+    const taken = [still!, other!, idle!].map(({ lines }) => lines.filter((line) => line.includes(' took ')).length);
+    expect(taken).toEqual([1, 1, 1]);
+  });
+
+  it('a worker that runs ten times slower makes the run late, not good', async () => {
+    const { url } = await startRedis();
+    const [slow] = await workers(url, 2);
+    const many = startCoordinator(KEY, QUIET, '--on', url, '--shards', '2', '--set', 'generator.maxLateness=100ms');
+    await many.until(haveArrived);
+    let isStopped = false;
+    const cycle = setInterval(() => {
+      isStopped = true;
+      slow!.signalAll('SIGSTOP');
+      setTimeout(() => slow!.signalAll('SIGCONT'), 450);
+    }, 500);
+    onTestFinished(() => clearInterval(cycle));
+    const { verdict, reasons, integrity, generator } = await many.summary();
+    clearInterval(cycle);
+    expect(isStopped).toBe(true);
+    expect(integrity).toEqual([]);
+    expect(verdict).toBe('inconclusive');
+    expect(reasons[0]).toMatch(/the generator ran late: /);
+    expect(generator.latenessP99Ms).toBeGreaterThan(200);
+  });
+
+  it('a job whose worker stood still for longer than its lock is never given to another one', async () => {
+    const { url } = await startRedis();
+    const takers = [taker(url), taker(url)];
+    await Promise.all(takers.map(({ said }) => said('ready')));
+    const link = await RedisLink.open(url, undefined, {});
+    onTestFinished(() => link.close());
+    const queue = await ShardQueue.open(link, 'test');
+    onTestFinished(() => queue.close());
+    await queue.offer('run', 1);
+    const holder = await Promise.race(takers.map(({ said }, n) => said('took').then(() => n)));
+    const [still, other] = [takers[holder]!, takers[1 - holder]!];
+    still.signal('SIGSTOP');
+    await other.said('failed');
+    still.signal('SIGCONT');
+    still.finish();
+    await still.said('ended');
+    expect([...still.lines, ...other.lines].toSorted()).toEqual(['ended', 'failed', 'ready', 'ready', 'took']);
+  });
+});
+
+/** Takes jobs whose locks last a second, and says what becomes of them. */
+const TAKER = `
+const { RedisLink } = await import(process.argv[2] + 'redis-link.js');
+const { takeShards } = await import(process.argv[2] + 'shard-queue.js');
+const link = await RedisLink.open(process.argv[1]);
+const worker = await takeShards(link, 'test', 1, async () => {
+  console.log('took');
+  await new Promise((resolve) => process.stdin.once('data', resolve));
+  console.log('ended');
+  return 'held';
+}, 1000);
+worker.on('failed', () => console.log('failed'));
+await worker.waitUntilReady();
+console.log('ready');
+`;
+
+function taker(url: string) {
+  const args = ['--input-type=module', '--eval', TAKER, url, new URL('../../dist/scale/', import.meta.url).href];
+  const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+  const ended = once(child, 'close');
+  onTestFinished(async () => {
+    child.kill('SIGKILL');
+    await ended;
+  });
+  const lines: string[] = [];
+  createInterface(child.stdout).on('line', (line) => lines.push(line));
+  return {
+    lines,
+    said: (line: string) => expect.poll(() => lines, { timeout: 60_000 }).toContain(line),
+    signal: (name: NodeJS.Signals) => child.kill(name),
+    finish: () => child.stdin.write('\n'),
+  };
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
