@@ -208,7 +208,9 @@ function taker(url: string) {
   createInterface(child.stdout).on('line', (line) => lines.push(line));
   return {
     lines,
-    said: (line: string) => expect.poll(() => lines, { timeout: 60_000 }).toContain(line),
+    said: async (line: string): Promise<void> => {
+      await expect.poll(() => lines, { timeout: 60_000 }).toContain(line);
+    },
     signal: (name: NodeJS.Signals) => child.kill(name),
     finish: () => child.stdin.write('\n'),
   };
