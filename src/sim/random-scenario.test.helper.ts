@@ -128,6 +128,7 @@ const tokens = fc.record({
   carrier: fc.constantFrom('header', 'message'),
   renewal: fc.constantFrom('reconnect', 'in-band'),
   refresh: fc.record({
+    trigger: fc.constantFrom('timer', 'timer', 'connect', 'never'),
     lead: fc.constantFrom('20%', '500ms'),
     jitter: fc.oneof(fc.constant('none'), fc.record({ uniform: ms(0, 500) })),
     clock: fc.constantFrom('exp', 'ttl'),

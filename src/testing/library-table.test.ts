@@ -4,12 +4,12 @@ import { expect, test } from 'vitest';
 import { LIBRARIES } from '../core/policy/libraries/index.ts';
 import { CHECKOUT } from './checkout.ts';
 
-const parts = Object.entries(LIBRARIES).map(([name, { source, protocol, heartbeat, rejoin, refresh }]) => {
+const parts = Object.entries(LIBRARIES).map(([name, { source, protocol, heartbeat, rejoin, refresh, token }]) => {
   const own = Object.entries({ heartbeat, rejoin, refresh }).filter(([, part]) => part !== undefined);
-  return [name, source, protocol ?? '', own.map(([part]) => part).join(', ')] as const;
+  return [name, source, protocol ?? '', own.map(([part]) => part).join(', '), token ?? ''] as const;
 });
 
-test('docs/libraries.md has each library with its package and version, its protocol, and what it has beside its backoff', () => {
+test('docs/libraries.md has each library with its package and version, its protocol, what it has beside its backoff, and its tokens', () => {
   const page = readFileSync(join(CHECKOUT, 'docs/libraries.md'), 'utf8');
   const rows = page
     .split('\n')

@@ -60,6 +60,7 @@ export class Attempts {
         return this.connect(client, now, now);
       case 'refresh':
         this.#parts.tokens.reject(client);
+        if (!this.#parts.tokens.asksAtOnce) return this.#wait(client, rule, now, retryAfterMs);
         // A second rejection in a row means that refreshing does not help: without the backoff the client would loop.
         if (has(columns, client, FLAG.refreshedOnReject)) return this.#wait(client, rule, now, retryAfterMs);
         raise(columns, client, FLAG.refreshedOnReject);

@@ -105,10 +105,10 @@ export class Joins {
     return true;
   }
 
-  /** Handles the rejection of the token in hand. @returns false: it came after a rejection already */
+  /** Handles the rejection of the token in hand. @returns false: the next join waits for the rejoin delay */
   reject(client: number): boolean {
     this.#parts.tokens.reject(client);
-    if (has(this.#columns, client, FLAG.refreshedOnReject)) return false;
+    if (!this.#parts.tokens.asksAtOnce || has(this.#columns, client, FLAG.refreshedOnReject)) return false;
     raise(this.#columns, client, FLAG.refreshedOnReject);
     return true;
   }

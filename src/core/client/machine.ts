@@ -29,7 +29,8 @@
  *
  * connect   with a usable token in hand: connecting [dial]; otherwise fetching-token [requestToken]
  * ended     the attempt failed or the connection is lost [hangUp where squall gives up]; then by advice:
- *           retry: waiting; retry-now: connect; refresh: fetching-token [requestToken]; login or stop: stopped
+ *           retry: waiting; retry-now: connect; refresh: fetching-token [requestToken], or waiting where the client asks for
+ *           tokens only when it connects; login or stop: stopped
  * failed    the join failed or the channel is lost; then by advice: retry: joining, after the rejoin delay; refresh: joining,
  *           with another token [requestToken], or after the delay where one has just been refused, or has just joined the channel; login or stop: stopped
  *           [hangUp]; where joins are not tried again, or do not present the token that is to be refreshed: ended [hangUp]

@@ -35,7 +35,15 @@ export const PLAIN_BACKOFF: BackoffPolicy = {
 export const PLAIN_BEHAVIOUR: Behaviour = {
   backoff: PLAIN_BACKOFF,
   closeRules: [],
-  refresh: { lead: { ms: 200 }, jitter: { ms: 0 }, clock: 'exp', timeoutMs: 50, retry: PLAIN_BACKOFF, keepOld: true },
+  refresh: {
+    trigger: 'timer',
+    lead: { ms: 200 },
+    jitter: { ms: 0 },
+    clock: 'exp',
+    timeoutMs: 50,
+    retry: PLAIN_BACKOFF,
+    keepOld: true,
+  },
   renewal: 'reconnect',
   firstMessage: false,
   join: null,

@@ -45,8 +45,9 @@ export class TokenEvents {
 
   /** Handles the gateway's warning to a client that is ready, or joins. */
   warned(client: number, advice: Advice, now: MonoMs): void {
+    const renews = advice === 'refresh' && this.#parts.tokens.renews;
     if (this.#parts.states.of(client) === STATE.joining) {
-      if (advice === 'refresh') this.#parts.tokens.want(client, now, now);
+      if (renews) this.#parts.tokens.want(client, now, now);
       if (advice === 'login' || advice === 'stop')
         this.#connections.stopJoining(client, NETWORK.renewal, reasonOf(advice), now);
       return;
@@ -56,7 +57,7 @@ export class TokenEvents {
       this.#connections.leave(client, NETWORK.renewal, true, now);
       return this.#attempts.stop(client, reasonOf(advice), now);
     }
-    if (advice !== 'refresh' || this.#parts.states.of(client) !== STATE.ready) return;
+    if (!renews || this.#parts.states.of(client) !== STATE.ready) return;
     this.#parts.tokens.want(client, now, now);
     this.#parts.states.move(client, STATE.renewing, now);
   }

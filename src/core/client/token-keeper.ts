@@ -48,8 +48,19 @@ export class TokenKeeper {
     f.tokenPhase.set(client, TOKEN_PHASE.none);
   }
 
-  /** Sets the alarm to the due time of the next token, but not before the client's arrival. */
+  /** Whether clients get other tokens than their first. */
+  get renews(): boolean {
+    return this.#context.behaviour.refresh.trigger !== 'never';
+  }
+
+  /** Whether a client whose token is refused gets another at once. */
+  get asksAtOnce(): boolean {
+    return this.#context.behaviour.refresh.trigger === 'timer';
+  }
+
+  /** Sets the alarm to the due time of the next token, but not before the client's arrival, where a timer asks for it. */
   watch(client: number, now: MonoMs): void {
+    if (!this.asksAtOnce) return this.#context.queue.clear(slotOf(client, ALARM.token));
     this.#context.queue.set(slotOf(client, ALARM.token), Math.max(now, this.#columns.refreshAt.at(client)));
   }
 
@@ -64,6 +75,7 @@ export class TokenKeeper {
   /** Whether the client, as far as it knows, may present the token in hand. */
   usable(client: number, now: MonoMs): boolean {
     const f = this.#columns;
+    if (!this.renews) return !has(f, client, FLAG.tokenless);
     if (has(f, client, FLAG.rejected | FLAG.tokenless)) return false;
     if (now < f.refreshAt.at(client)) return true;
     const failedBefore =

@@ -6,6 +6,7 @@ import { refreshDueMs } from './refresh-due.ts';
 import type { RefreshPolicy } from './refresh.ts';
 
 const base: RefreshPolicy = {
+  trigger: 'timer',
   lead: { ms: 10_000 },
   jitter: { ms: 0 },
   clock: 'exp',

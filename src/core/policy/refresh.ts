@@ -1,8 +1,15 @@
 import type { TimePart } from '../codec/time-part.ts';
 import type { BackoffPolicy } from './backoff.ts';
 
+/**
+ * When a client asks for its next token: `timer`: when it is due; `connect`: in the first attempt after that, or after a refusal, whose
+ * delay it waits like any other; `never`: it presents the token that it was started with
+ */
+export type RefreshTrigger = 'timer' | 'connect' | 'never';
+
 /** The policy for asking for the next token, and for failures. */
 export interface RefreshPolicy {
+  readonly trigger: RefreshTrigger;
   /** time before `exp` */
   readonly lead: TimePart;
   /** upper bound of a uniform time, from 0, by which a client asks even earlier */

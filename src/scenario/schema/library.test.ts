@@ -6,6 +6,7 @@ import { parseScenario } from '../../threshold/load-scenario.ts';
 import { protocolShape } from '../protocol-use.ts';
 import { resolvedYaml } from '../resolved-yaml.ts';
 import type { Scenario } from '../scenario.ts';
+import { TRIGGERS } from './library.ts';
 
 const URL_TARGET = 'url: ws://127.0.0.1:9';
 
@@ -32,6 +33,10 @@ describe.each(Object.entries(LIBRARIES))('clients.library: %s', (name, library) 
     expect(read.target).toMatchObject({ protocol: { kind: library.protocol ?? 'none' } });
     expect(read.tokens.refresh).toMatchObject(library.refresh ?? {});
     expect(read.clients).toMatchObject(library.heartbeat === undefined ? {} : { heartbeat: library.heartbeat });
+  });
+
+  it('gets tokens as the library does, unless they are renewed on an open connection', () => {
+    expect(read.tokens.refresh.trigger).toBe(library.token === undefined ? 'timer' : TRIGGERS[library.token]);
   });
 
   it('speaks the protocol of its own name, where squall has one', () => {
@@ -66,6 +71,13 @@ describe('what is written beside a library', () => {
     ).tokens;
     expect(refresh).toMatchObject({ lead: { ms: 7000 }, clock: 'ttl', retry: { growth: { kind: 'fixed' } } });
     expect(refresh.retry.jitter).toEqual({ kind: 'full', floorMs: 0 });
+  });
+
+  it('renews tokens by a timer where they are renewed on an open connection, or where it says so', () => {
+    const refreshOf = (tokens: string) => scenario('library: graphql-ws', `tokens: ${tokens}`).tokens.refresh;
+    expect(refreshOf('{}').trigger).toBe('connect');
+    expect(refreshOf('{ renewal: in-band }').trigger).toBe('timer');
+    expect(refreshOf('{ refresh: { trigger: timer } }').trigger).toBe('timer');
   });
 
   it('reads back as it is printed, whatever of the library is left', () => {

@@ -15,11 +15,11 @@ export function withLibrary(scenario: unknown): unknown {
   const name = scenario['clients']['library'];
   if (typeof name !== 'string' || !Object.hasOwn(LIBRARIES, name)) return scenario;
   const library = LIBRARIES[name]!;
-  const { target } = scenario;
+  const { target, tokens } = scenario;
   const dialled = isMapping(target) && 'url' in target && library.protocol !== undefined;
   return merge(scenario, {
     clients: { backoff: { preset: name }, ...heartbeatOf(library) },
-    ...(library.refresh === undefined ? {} : { tokens: { refresh: refreshOf(library.refresh) } }),
+    tokens: { refresh: { ...refreshOf(library.refresh ?? {}), ...triggerOf(library, tokens) } },
     ...(dialled ? { target: { protocol: library.protocol } } : {}),
   });
 }
@@ -29,6 +29,15 @@ function heartbeatOf({ heartbeat }: Library): Mapping {
   if (heartbeat === null) return { heartbeat: 'none' };
   const { everyMs, timeoutMs, answered } = heartbeat;
   return { heartbeat: { every: `${everyMs}ms`, ...(answered ? { timeout: `${timeoutMs}ms` } : {}), answered } };
+}
+
+/** When clients of squall get another token where a library gets it so. */
+export const TRIGGERS = { attempt: 'connect', series: 'connect', kept: 'timer', fixed: 'never' } as const;
+
+/** When the library's clients get tokens; those that renew them on an open connection do so by a timer. */
+function triggerOf({ token }: Library, tokens: unknown): Mapping {
+  if (token === undefined || (isMapping(tokens) && tokens['renewal'] === 'in-band')) return {};
+  return { trigger: TRIGGERS[token] };
 }
 
 const PART = timePart('10s', true);

@@ -72,6 +72,11 @@ const refreshKeys = object({
   clock: word(['exp', 'ttl'])
     .default('exp')
     .describe('exp: compare the expiry with the own clock, which may be wrong; ttl: count from receipt'),
+  trigger: word(['timer', 'connect', 'never'])
+    .default('timer')
+    .describe(
+      'timer: ask for the next token when it is due; connect: in the first attempt after that, as libraries do that call the application for a token whenever they connect; never: present the first token again',
+    ),
   timeout: duration({ zero: false }).as('timeoutMs').default('10s').describe('how long a token request may take'),
   retry: backoff
     .map(

@@ -124,6 +124,7 @@ const TOKEN_CELLS: {
   readonly carrier: Each<Carrier>;
   readonly renewal: Each<Renewal>;
   readonly issued: Each<TokenPlan['issued']>;
+  readonly trigger: Each<TokenPlan['refresh']['trigger']>;
   readonly clock: Each<TokenPlan['refresh']['clock']>;
   readonly keepOld: Each<boolean>;
   readonly pooled: Each<boolean>;
@@ -144,6 +145,11 @@ const TOKEN_CELLS: {
   },
   renewal: { reconnect: 'token requests that fail', 'in-band': 'in-band tokens that replace the one before' },
   issued: { together: 'token requests that fail', spread: 'tokens issued over a lifetime' },
+  trigger: {
+    timer: 'token requests that fail',
+    connect: 'tokens that clients ask for when they connect',
+    never: 'tokens that are presented again',
+  },
   clock: { exp: 'token requests that fail', ttl: 'clients that hang up when a refresh fails, by lifetimes' },
   keepOld: {
     true: 'token requests that fail',

@@ -64,7 +64,7 @@ Object.assign(globalThis, { WebSocket: FakeSocket });
 const { Room } = await import('@colyseus/sdk');
 
 /** The class behind `events` of aws-amplify, which has one instance a process; the package does not export it. */
-const { AWSAppSyncEventProvider } = (await import(
+export const { AWSAppSyncEventProvider } = (await import(
   new URL(
     'node_modules/@aws-amplify/api-graphql/dist/esm/Providers/AWSAppSyncEventsProvider/index.mjs',
     import.meta.url,
@@ -91,7 +91,7 @@ const SILENT = {
 };
 
 /** What GET /gateway/bot answers. */
-const DISCORD_GATEWAY = {
+export const DISCORD_GATEWAY = {
   url: 'wss://gateway.test',
   shards: 1,
   session_start_limit: { total: 1000, remaining: 1000, reset_after: 1e9, max_concurrency: 1 },
@@ -99,17 +99,17 @@ const DISCORD_GATEWAY = {
 
 const bytes = (line: string): ArrayBuffer => new TextEncoder().encode(line).buffer;
 
-const Fake = FakeSocket as unknown as typeof WebSocket;
+export const Fake = FakeSocket as unknown as typeof WebSocket;
 
 /** Engine.IO's transport on a fake socket. */
-class EngineFake extends EngineWebSocket {
+export class EngineFake extends EngineWebSocket {
   override createSocket(uri: string, protocols: string | string[] | undefined): WebSocket {
     return new FakeSocket(uri, protocols) as unknown as WebSocket;
   }
 }
 
 /** A byte stream over a fake socket, as mqtt wants one. */
-function streamOver(socket: FakeSocket): Duplex {
+export function streamOver(socket: FakeSocket): Duplex {
   const stream = new Duplex({
     read: () => {},
     write: (chunk: Buffer, _, done) => {
@@ -126,7 +126,7 @@ function streamOver(socket: FakeSocket): Duplex {
   return stream;
 }
 
-const text = (data: unknown): string => (typeof data === 'string' ? data : '');
+export const text = (data: unknown): string => (typeof data === 'string' ? data : '');
 
 const alternating = (one: number, other: number): (() => number) => {
   let n = 0;
@@ -317,14 +317,7 @@ export const DRIVERS: Readonly<Record<string, Driver>> = {
       }),
   },
   'reconnecting-websocket': {
-    // It draws once, when it is loaded.
-    start: (url) => {
-      const require = createRequire(import.meta.url);
-      delete require.cache[require.resolve('reconnecting-websocket')];
-      return new (require('reconnecting-websocket') as typeof ReconnectingWebSocket.default)(url, [], {
-        WebSocket: Fake,
-      });
-    },
+    start: newReconnectingWebSocket,
   },
   signalr: {
     start: (url) =>
@@ -389,8 +382,15 @@ export const DRIVERS: Readonly<Record<string, Driver>> = {
   },
 };
 
+/** Loads the library anew: it draws once, when it is loaded. */
+export function newReconnectingWebSocket(url: string | (() => string)): unknown {
+  const require = createRequire(import.meta.url);
+  delete require.cache[require.resolve('reconnecting-websocket')];
+  return new (require('reconnecting-websocket') as typeof ReconnectingWebSocket.default)(url, [], { WebSocket: Fake });
+}
+
 /** The socket that the Azure client wraps around `ws`, around a fake one. */
-function azureSocket(uri: string): object {
+export function azureSocket(uri: string): object {
   const socket = new FakeSocket(uri);
   return {
     onopen: (fn: () => void) => socket.addEventListener('open', fn),

@@ -26,6 +26,8 @@ export class FakeSocket {
   readonly url: string;
   readonly extensions = '';
   readonly bufferedAmount = 0;
+  /** options beside the subprotocols, which clients for Node take, such as headers */
+  readonly options: unknown;
   protocol: string;
   binaryType = 'blob';
   readyState = 0;
@@ -37,8 +39,9 @@ export class FakeSocket {
   readonly sent: unknown[] = [];
   readonly #listeners = new Map<string, Set<Listener>>();
 
-  constructor(url: string | URL, protocols?: string | readonly string[] | null) {
+  constructor(url: string | URL, protocols?: string | readonly string[] | null, options?: unknown) {
     this.url = String(url);
+    this.options = options;
     this.protocol = typeof protocols === 'string' ? protocols : (protocols?.[0] ?? '');
     FakeSocket.made(this);
   }

@@ -1,5 +1,6 @@
 import { PLAIN_BEHAVIOUR, Rig } from '../../core/client/rig.test.helper.ts';
 import type { BackoffPolicy } from '../../core/policy/backoff.ts';
+import type { RefreshTrigger } from '../../core/policy/refresh.ts';
 import type { Signal } from '../../core/signal.ts';
 import { Draws } from '../../core/random/draws.ts';
 import { mono } from '../../core/time/instant.ts';
@@ -7,8 +8,8 @@ import { mono } from '../../core/time/instant.ts';
 /** Delays after which a client counts as gone for good, ms. */
 const GONE_AFTER_MS = 10_000_000;
 
-function clientsWith(backoff: BackoffPolicy, count: number): Rig {
-  const refresh = { ...PLAIN_BEHAVIOUR.refresh, lead: { ms: 0 } };
+function clientsWith(backoff: BackoffPolicy, count: number, trigger: RefreshTrigger = 'timer'): Rig {
+  const refresh = { ...PLAIN_BEHAVIOUR.refresh, lead: { ms: 0 }, trigger };
   const rig = new Rig({ backoff, refresh, connectTimeoutMs: 1e9 }, count);
   for (let client = 0; client < count; client++) rig.machine.prepare(client, 0, mono(0), mono(1e12));
   rig.until(0);
@@ -75,6 +76,46 @@ export function squallDelaysAt(backoff: BackoffPolicy, u: number, retries: numbe
   }
   while (delays.length < retries) delays.push(Infinity);
   return delays;
+}
+
+/** What a client of squall does next, and after what time, ms. */
+export interface NextStep {
+  readonly asks: 'dial' | 'requestToken' | null;
+  readonly delayMs: number;
+}
+
+/**
+ * The step of a client of squall after an attempt that is refused with HTTP 401, the first one after the loss of a connection. It draws `u`
+ * each time, and its timers leave out fractions of a millisecond.
+ */
+export function squallAfterRefusal(
+  backoff: BackoffPolicy,
+  trigger: RefreshTrigger,
+  u: number,
+  uptimeMs: number,
+): NextStep {
+  const rig = clientsWith(backoff, 1, trigger).until(uptimeMs);
+  Object.assign(rig.context, { draws: new OneDraw(u) });
+  rig.close(1006);
+  next(rig);
+  const refusedAt = rig.now;
+  rig.fresh().close(401);
+  const asked = rig.asked[0] ?? next(rig);
+  return {
+    asks: asked === null ? null : asked.startsWith('dial') ? 'dial' : 'requestToken',
+    delayMs: rig.now - refusedAt,
+  };
+}
+
+/** Rings alarms until the client asks for something. */
+function next(rig: Rig): string | null {
+  const { queue } = rig.context;
+  rig.fresh();
+  while (rig.asked.length === 0 && queue.nextAt() < GONE_AFTER_MS) {
+    rig.now = mono(Math.floor(queue.nextAt()));
+    rig.machine.ring(queue.pop(), rig.now, rig.now);
+  }
+  return rig.asked[0] ?? null;
 }
 
 /** Whether a client of squall comes back after a signal that ends a connection. */

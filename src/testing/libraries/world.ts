@@ -25,6 +25,7 @@ export class World {
       now: 1_700_000_000_000,
     });
     Math.random = draw;
+    AbortSignal.timeout = abortedAfter;
     Object.assign(globalThis, { WebSocket: FakeSocket });
     FakeSocket.made = (socket) => this.#sockets.push(socket);
   }
@@ -56,11 +57,21 @@ export class World {
     vi.clearAllTimers();
     vi.useRealTimers();
     Math.random = RANDOM;
+    AbortSignal.timeout = ABORTED_AFTER;
     FakeSocket.made = () => {};
   }
 }
 
 const RANDOM = Math.random;
+const ABORTED_AFTER = AbortSignal.timeout.bind(AbortSignal);
+
+/** AbortSignal.timeout in virtual time, which the faked timers leave out. */
+function abortedAfter(ms: number): AbortSignal {
+  const controller = new AbortController();
+  setTimeout(() => controller.abort(), ms);
+  return controller.signal;
+}
+
 const soon = setImmediate;
 
 /** Lets everything happen that waits for no timer. */

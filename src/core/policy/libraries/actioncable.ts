@@ -9,11 +9,13 @@ import { PLAIN, type Library } from './library.ts';
  * as Rails does. Later looks, and attempts, follow after 6000 * 1.15^min(a, 10) * U[1, 1.15), a from 1. Resets on `welcome`.
  * Every close code is retried; a `disconnect` message with `reconnect: false` is final. In one case of six a look that
  * comes too early already counts as an attempt, and all later delays are one step longer; the jitter has that share. Not
- * here: the growth of these ends with the tenth attempt, too, where here it goes on to 27900.
+ * here: the growth of these ends with the tenth attempt, too, where here it goes on to 27900. Nor is it here that a
+ * subscription which is not confirmed is asked for again every 500 ms.
  */
 export const actioncable: Library = {
   source: '@rails/actioncable 8.1.400',
   protocol: 'actioncable',
+  token: 'attempt',
   connectTimeoutMs: null,
   policy: {
     ...PLAIN,

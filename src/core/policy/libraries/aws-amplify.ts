@@ -9,11 +9,13 @@ import { PLAIN, type Library } from './library.ts';
  * 100 * 2^k + U[0, 100), and gives up where that is more than 5000, so after the sixth. Resets when the server confirms the
  * subscription. Every close code is retried. A connection_error with BadRequestException, UnauthorizedException, or code 400, 401
  * or 403 ends the subscription, and with it the reconnects. Not here: a first connection that fails is tried in one round only,
- * which begins at once, and an attempt whose subscription fails is followed by the next round.
+ * which begins at once, and an attempt whose subscription fails is followed by the next round. Its
+ * application is asked for a token once a round.
  */
 export const awsAmplify: Library = {
   source: '@aws-amplify/api-graphql 4.10.1',
   protocol: 'appsync-events',
+  token: 'series',
   connectTimeoutMs: 15_000,
   policy: {
     ...PLAIN,

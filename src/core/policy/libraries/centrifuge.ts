@@ -7,12 +7,14 @@ import { PLAIN, USUAL, type Library } from './library.ts';
  * policy draws real ones. Resets on the reply to the connect command.
  *
  * Codes 3500-3999 and 4500-4999 stop it, as does 1009. The library checks the two ranges only when the close frame has a
- * reason: without one it reconnects, which a rule by code alone cannot express. A JSON reason decides by its
+ * reason: without one it reconnects, which a rule by code alone cannot express. After the error 109 it asks for another token in the next attempt,
+ * after its delay; the policy asks at once. A JSON reason decides by its
  * `reconnect`, whatever the code: that is advice of the server, which is followed for all codes that do not stop here.
  */
 export const centrifuge: Library = {
   source: 'centrifuge 5.8.0',
   protocol: 'centrifugo',
+  token: 'kept',
   connectTimeoutMs: 5000,
   // `_refresh` when the server's `ttl` runs out; a failure is repeated after 5 to 10 s (`_getRefreshRetryDelay`).
   refresh: {

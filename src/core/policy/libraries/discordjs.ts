@@ -8,6 +8,7 @@ import { PLAIN, type Library } from './library.ts';
  */
 export const discordjs: Library = {
   source: '@discordjs/ws 2.0.4',
+  token: 'fixed',
   connectTimeoutMs: 30_000,
   policy: {
     ...PLAIN,

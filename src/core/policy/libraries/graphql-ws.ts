@@ -20,6 +20,7 @@ import { USUAL, type Library } from './library.ts';
 export const graphqlWs: Library = {
   source: 'graphql-ws 6.4.2',
   protocol: 'graphql-transport-ws',
+  token: 'attempt',
   connectTimeoutMs: null,
   policy: {
     ...USUAL,

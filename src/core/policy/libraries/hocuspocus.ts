@@ -9,6 +9,7 @@ import { PLAIN, type Library } from './library.ts';
 export const hocuspocus: Library = {
   source: '@hocuspocus/provider 4.8.0',
   protocol: 'hocuspocus',
+  token: 'attempt',
   connectTimeoutMs: null,
   policy: {
     ...PLAIN,

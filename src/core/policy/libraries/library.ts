@@ -17,6 +17,12 @@ export interface Library {
   readonly heartbeat?: ClientPings | null;
   /** delays between joins of a channel on a socket that stays open; absent: it joins with the socket alone */
   readonly rejoin?: BackoffPolicy;
+  /**
+   * the token of an attempt, as the library gets it from its application. `attempt`: it asks in each attempt; `series`: it asks once
+   * for several attempts; `kept`: it asks once the token that it has expires or is refused; `fixed`: it presents the one that it was
+   * started with; absent: not compared
+   */
+  readonly token?: 'attempt' | 'series' | 'kept' | 'fixed';
   /** when it asks for the next token, where it does so itself */
   readonly refresh?: Partial<Pick<RefreshPolicy, 'lead' | 'jitter' | 'clock' | 'retry'>>;
 }

@@ -10,6 +10,7 @@ import { PLAIN, type Library } from './library.ts';
 export const mqtt: Library = {
   source: 'mqtt 5.16.0',
   protocol: 'mqtt',
+  token: 'fixed',
   connectTimeoutMs: 30_000,
   policy: {
     ...PLAIN,

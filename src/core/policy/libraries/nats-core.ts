@@ -10,6 +10,7 @@ import { PLAIN, type Library } from './library.ts';
 export const natsCore: Library = {
   source: '@nats-io/nats-core 3.4.0',
   protocol: 'nats',
+  token: 'attempt',
   connectTimeoutMs: 20_000,
   policy: {
     ...PLAIN,

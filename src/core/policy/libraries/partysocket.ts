@@ -8,6 +8,7 @@ import { PLAIN, type Library } from './library.ts';
  */
 export const partysocket: Library = {
   source: 'partysocket 1.3.0',
+  token: 'attempt',
   connectTimeoutMs: 4000,
   policy: {
     ...PLAIN,

@@ -11,6 +11,7 @@ import { PLAIN, USUAL, type Library } from './library.ts';
 export const phoenix: Library = {
   source: 'phoenix 1.8.16',
   protocol: 'phoenix',
+  token: 'attempt',
   connectTimeoutMs: null,
   rejoin: { ...PLAIN, growth: { kind: 'table', delaysMs: [1000, 2000, 5000, 10_000], then: 'repeat' } },
   policy: {

@@ -10,6 +10,7 @@ import { PLAIN, type Library } from './library.ts';
 export const pusherJs: Library = {
   source: 'pusher-js 8.6.0',
   protocol: 'pusher',
+  token: 'attempt',
   connectTimeoutMs: 15_000,
   policy: {
     ...PLAIN,

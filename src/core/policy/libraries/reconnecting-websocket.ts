@@ -8,6 +8,7 @@ import { USUAL, type Library } from './library.ts';
  */
 export const reconnectingWebsocket: Library = {
   source: 'reconnecting-websocket 4.4.0',
+  token: 'attempt',
   connectTimeoutMs: 4000,
   policy: {
     ...USUAL,

@@ -13,6 +13,7 @@ import { USUAL, type Library } from './library.ts';
 export const signalr: Library = {
   source: '@microsoft/signalr 10.0.11',
   protocol: 'signalr',
+  token: 'attempt',
   connectTimeoutMs: 30_000,
   policy: {
     ...USUAL,

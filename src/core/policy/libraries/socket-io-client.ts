@@ -15,6 +15,7 @@ import { USUAL, type Library } from './library.ts';
 export const socketIoClient: Library = {
   source: 'socket.io-client 4.8.4',
   protocol: 'socket.io',
+  token: 'attempt',
   connectTimeoutMs: 20_000,
   policy: {
     ...USUAL,

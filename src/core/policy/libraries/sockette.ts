@@ -8,6 +8,7 @@ import { PLAIN, type Library } from './library.ts';
  */
 export const sockette: Library = {
   source: 'sockette 2.0.6',
+  token: 'fixed',
   connectTimeoutMs: null,
   policy: {
     ...PLAIN,

@@ -10,6 +10,7 @@ import { PLAIN, type Library } from './library.ts';
 export const stompjs: Library = {
   source: '@stomp/stompjs 7.5.0',
   protocol: 'stomp',
+  token: 'attempt',
   connectTimeoutMs: null,
   policy: {
     ...PLAIN,

@@ -10,6 +10,7 @@ import { PLAIN, type Library } from './library.ts';
 export const subscriptionsTransportWs: Library = {
   source: 'subscriptions-transport-ws 0.11.0',
   protocol: 'subscriptions-transport-ws',
+  token: 'attempt',
   connectTimeoutMs: 30_000,
   policy: {
     ...PLAIN,

@@ -7,6 +7,7 @@ import { PLAIN, type Library } from './library.ts';
  */
 export const yWebsocket: Library = {
   source: 'y-websocket 3.1.0',
+  token: 'fixed',
   connectTimeoutMs: null,
   policy: {
     ...PLAIN,

@@ -52,6 +52,14 @@ export const TARGET_TRIALS = trials({
     faults: [NO_TOKENS],
     shows: { losses: { 'close-4401': 20 }, expiryNotices: { noticed: 20 } },
   },
+  'tokens that clients ask for when they connect': {
+    tokens: { lifetime: '2s', refresh: { trigger: 'connect', lead: '200ms' } },
+    shows: { losses: { 'close-4401': 20 }, refreshed: 20, recovered: 20 },
+  },
+  'tokens that are presented again': {
+    tokens: { lifetime: '2s', refresh: { trigger: 'never' } },
+    shows: { losses: { 'close-4401': 20 }, handshakes: { 'http-401': 20 }, refreshed: 0, recovered: 0 },
+  },
   'expiry that is announced': {
     target: { onExpiry: { notify: '2s' } },
     tokens: { lifetime: '4s', algorithm: 'RS256', refresh: { lead: '500ms', retry: RETRY_NEVER } },
