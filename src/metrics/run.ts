@@ -34,6 +34,7 @@ export const ISSUE_KINDS = [
   'tokens-short',
   'tokens-used',
   'logins-failed',
+  'shards-apart',
 ] as const;
 export type IssueKind = (typeof ISSUE_KINDS)[number];
 

@@ -19,9 +19,6 @@ import { printTimelineLine, timelineHeader, type TimelineHeader, type TimelineLi
 
 /** A command's effect in the gateway's record: see metrics/journal.ts. */
 const EFFECT_BYTES = 8;
-/** Maximum difference between the starts of the shards, ms. */
-const MAX_START_DIFFERENCE_MS = 1000;
-
 interface Merged {
   /** how each shard ended */
   readonly ends: readonly Summary['ended'][];
@@ -53,13 +50,14 @@ export function mergeFolders(dirs: readonly string[], out: string): Merged {
   for (const { content } of shards) destroyTimings(content.measurements.timings);
   checkShards(shards);
   makeEmpty(out);
-  const [first] = shards;
+  const [first, ...others] = shards;
   if (first === undefined) throw new RangeError('mergeFolders: no folder given');
   const startedAt = shards.map(({ header }) => header.startedAt).toSorted()[0] ?? first.header.startedAt;
   const file = (name: keyof typeof FILES): string => join(out, FILES[name]);
+  const apart = startsApart([first, ...others]);
   writeFileSync(file('scenario'), scenarioText(first));
   writeFileSync(file('histograms'), histogramText(shards, new Date(startedAt)));
-  writeFileSync(file('events'), eventText(shards));
+  writeFileSync(file('events'), eventText(shards, apart));
   for (const { dir } of shards) appendEffects(dir, file('effects'));
   const { prediction } = first.content;
   if (prediction !== null) writeFileSync(file('prediction'), predictionText(prediction));
@@ -71,8 +69,8 @@ export function mergeFolders(dirs: readonly string[], out: string): Merged {
   return {
     ends: shards.map(({ content }) => content.summary?.ended ?? 'cut-off'),
     seen: addSightings(shards.map(({ content }) => content.summary?.seen ?? [])),
-    warnings: [...shards.flatMap(ownWarnings), ...startWarnings(shards)],
-    integrity: shards.flatMap(ownIssues).toSorted((a, b) => a.atMs - b.atMs),
+    warnings: shards.flatMap(ownWarnings),
+    integrity: [...apart, ...shards.flatMap(ownIssues).toSorted((a, b) => a.atMs - b.atMs)],
   };
 }
 
@@ -155,14 +153,14 @@ function histogramText(shards: readonly ShardFolder[], startedAt: Date): string 
   return `${[...hlogHeader(startedAt), ...sorted].join('\n')}\n`;
 }
 
-function eventText(shards: readonly ShardFolder[]): string {
+function eventText(shards: readonly ShardFolder[], apart: readonly IntegrityIssue[]): string {
   const events = shards.flatMap(({ content }, index) =>
     [...content.events, ...damageOf(content).map(asEvent)].map((event) => ({
       ...event,
       message: `shard ${index + 1}: ${event.message}`,
     })),
   );
-  return events
+  return [...apart.map(asEvent), ...events]
     .toSorted((a, b) => a.atMs - b.atMs)
     .map((event) => `${JSON.stringify(event)}\n`)
     .join('');
@@ -197,13 +195,19 @@ function asEvent({ kind, atMs, text }: IntegrityIssue): RunEvent {
   return { kind: 'warning', atMs, message: text, issue: kind };
 }
 
-function startWarnings(shards: readonly ShardFolder[]): readonly string[] {
+/**
+ * The issue of shards that began further apart than squall may be late: the target met their loads one after the other, and
+ * the merged curves show them at once.
+ */
+function startsApart(shards: readonly [ShardFolder, ...ShardFolder[]]): readonly IntegrityIssue[] {
   const starts = shards.map(({ header }) => Date.parse(header.startedAt));
   const apartMs = Math.max(...starts) - Math.min(...starts);
-  if (apartMs <= MAX_START_DIFFERENCE_MS) return [];
-  return [
-    `the shards began up to ${(apartMs / 1000).toFixed(1)} s apart: curves are laid over each other by each one's own start; --start-at lets them begin together`,
-  ];
+  const limitMs = shards[0].content.scenario.generator.maxLatenessP99Ms;
+  if (apartMs <= limitMs) return [];
+  const text =
+    `the shards began up to ${(apartMs / 1000).toFixed(1)} s apart, where ${limitMs} ms is the limit (generator.maxLateness): ` +
+    "curves are laid over each other by each one's own start, and the target never met them together; --start-at lets them begin together";
+  return [{ kind: 'shards-apart', atMs: 0, text }];
 }
 
 function lastOf(lines: ShardFolder['lines']): TimelineLine {
