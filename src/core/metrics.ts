@@ -249,6 +249,11 @@ const COUNTS_BY_NAME = {
     of: 'clients',
     help: 'Clients that were out when the run ended, and had been for a second or longer.',
   },
+  resendsRecognised: {
+    needs: 'sent',
+    of: 'sent',
+    help: 'Commands sent again that the server said it had carried out before.',
+  },
   tlsResumed: {
     needs: 'attempts',
     of: 'attempts',

@@ -196,6 +196,9 @@ export class LivePort implements Port, DialEvents, FrameEvents {
       case INBOUND.ack:
         this.#machine.onAck(client, into.seq, now);
         break;
+      case INBOUND.ackRecognised:
+        this.#machine.onAckRecognised(client, into.seq, now);
+        break;
       case INBOUND.other:
         return this.#unexpected(client, into, data);
       case INBOUND.known:

@@ -65,6 +65,25 @@ describe.runIf(binary !== null)('clients of nats-server', () => {
     expect(seen.outcome.seen).toEqual([]);
   });
 
+  test('publish again what the server had stored while they heard nothing of it, which it says it recognises', async () => {
+    const run = await started();
+    const seen = await liveRun(
+      scenarioAt(
+        { ...run, seconds: 600, keys: `${SIGNED}, jetStream: true` },
+        'clients.commands={ rate: 5/s, ackTimeout: 20s, onReconnect: resend }',
+        'faults=[{ at: 1s, for: 2s, link: stall }, { at: 2s, drop: { code: 1012 } }]',
+      ),
+      {
+        until: ({ measurements: { curves } }) =>
+          curves.total('recovered') === CLIENTS && curves.total('acknowledged') > 3 * curves.total('resent'),
+      },
+    );
+    const { counts } = seen.outcome.measurements;
+    expect(await run.server.counts()).toMatchObject({ commands: total(seen, 'sent') });
+    expect(counts.resendsRecognised).toBe(total(seen, 'resent'));
+    expect(counts.resendsRecognised).toBeGreaterThan(CLIENTS);
+  });
+
   test('are dropped, hear that their JWT has expired, and come back with another; both sides count the same [nats: expiry seen as such, advice]', async () => {
     const run = await started();
     const seen = await liveRun(

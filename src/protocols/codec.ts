@@ -52,6 +52,7 @@ export const INBOUND = {
   /** a newer token was accepted in band */ renewed: 11,
   /** a join was refused, with advice; the socket stays open */ joinRefused: 12,
   /** a channel that had been joined ended, with advice; the socket stays open */ channelLost: 13,
+  /** command `seq` was acknowledged, and had been carried out before: the server recognised it */ ackRecognised: 14,
 } as const;
 
 export type InboundKind = (typeof INBOUND)[keyof typeof INBOUND];
@@ -59,7 +60,7 @@ export type InboundKind = (typeof INBOUND)[keyof typeof INBOUND];
 /** One decoded message. The object is reused: a codec sets `kind` and the fields that the kind uses, `reset` clears the rest. */
 export interface Inbound {
   kind: InboundKind;
-  /** number of the command, of `ack` and `commandRefused` */
+  /** number of the command, of `ack`, `ackRecognised` and `commandRefused` */
   seq: number;
   /**
    * advice of the server or the protocol, of `refused`, `expiring`, `closing`, `commandRefused`, `joinRefused` and

@@ -117,7 +117,9 @@ describe('a NATS codec', () => {
 
   it('counts what a stream has stored, again or not, as acknowledged, and its errors as refused', () => {
     expect(decoded(stream, answer('{"stream":"S","seq":12}'))).toEqual([{ kind: 'ack', seq: 3 }]);
-    expect(decoded(stream, answer('{"stream":"S","seq":12,"duplicate":true}'))).toEqual([{ kind: 'ack', seq: 3 }]);
+    expect(decoded(stream, answer('{"stream":"S","seq":12,"duplicate":true}'))).toEqual([
+      { kind: 'ackRecognised', seq: 3 },
+    ]);
     expect(decoded(stream, answer('{"error":{"code":503}}'))).toEqual([{ kind: 'commandRefused', seq: 3 }]);
     expect(decoded(stream, answer('thanks'))).toEqual([{ kind: 'other', seq: 3 }]);
   });

@@ -170,7 +170,8 @@ function stored(text: string, into: Inbound): void {
   const answer = parseJsonText(text);
   if (!isMapping(answer)) return;
   if (isMapping(answer.error)) into.kind = INBOUND.commandRefused;
-  else if (typeof answer.stream === 'string') into.kind = INBOUND.ack;
+  else if (typeof answer.stream === 'string')
+    into.kind = answer.duplicate === true ? INBOUND.ackRecognised : INBOUND.ack;
 }
 
 /** Whether headers have a status, such as 503: nobody listens to the subject. */

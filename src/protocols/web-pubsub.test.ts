@@ -55,7 +55,10 @@ describe('a Web PubSub codec', () => {
 
   it.each([
     ['{"type":"ack","ackId":10,"success":true}', { kind: 'ack' }],
-    ['{"type":"ack","ackId":15,"success":false,"error":{"name":"Duplicate","message":"…"}}', { kind: 'ack', seq: 5 }],
+    [
+      '{"type":"ack","ackId":15,"success":false,"error":{"name":"Duplicate","message":"…"}}',
+      { kind: 'ackRecognised', seq: 5 },
+    ],
     [
       '{"type":"ack","ackId":15,"success":false,"error":{"name":"InternalServerError"}}',
       { kind: 'commandRefused', seq: 5 },

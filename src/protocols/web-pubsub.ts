@@ -121,9 +121,10 @@ class WebPubSubCodec implements Codec {
   #acknowledged({ ackId: id, success, error }: Fields, view: ClientView, into: Inbound): void {
     if (typeof id !== 'number' || !Number.isInteger(id) || id < 0 || id > MAX_ID) return;
     const name = isMapping(error) && typeof error.name === 'string' ? error.name : '';
-    const isDone = success === true || name === DUPLICATE;
+    const isRecognised = success !== true && name === DUPLICATE;
+    const isDone = success === true || isRecognised;
     if (id >= FIRST_COMMAND_ID) {
-      into.kind = isDone ? INBOUND.ack : INBOUND.commandRefused;
+      into.kind = isRecognised ? INBOUND.ackRecognised : isDone ? INBOUND.ack : INBOUND.commandRefused;
       into.seq = id - FIRST_COMMAND_ID;
     } else if (id === JOIN_ID && view.step === STEP.joining) {
       if (isDone) view.step = STEP.ready;

@@ -23,6 +23,7 @@
  * onNotice                                                                         9                 9                9
  * onMessage        -          -                -                 -                 -                 -                -                 -
  * onAck            -          -                -                 -                 -                 -                -                 -
+ * onAckRecognised  -          -                -                 -                 -                -                -                 -
  * onRefused        -          -                -                 -                 -                 -                -                 -
  * onHeard          -          -                -                 -                 -                 -                -                 -
  * onKeepAlive      -          -                -                 -                 -                 -                -                 -
@@ -49,6 +50,7 @@
  * `stopped` ignores everything: answers to earlier requests may still arrive.
  */
 import type { Advice } from '../policy/advice.ts';
+import { COUNT_INDEX } from '../metrics.ts';
 import { NETWORK, type Signal } from '../signal.ts';
 import { NEVER, type MonoMs } from '../time/instant.ts';
 import { Attempts } from './attempts.ts';
@@ -248,6 +250,12 @@ export class Machine {
     if (commands?.acknowledge(client, seq, now) !== true || !has(this.#columns, client, FLAG.forbidden)) return;
     lower(this.#columns, client, FLAG.forbidden);
     states.updateCondition(client, now);
+  }
+
+  /** Handles the acknowledgement of a command that the server had carried out before. */
+  onAckRecognised(client: number, seq: number, now: MonoMs): void {
+    this.#context.observer.count(COUNT_INDEX.resendsRecognised, 1);
+    this.onAck(client, seq, now);
   }
 
   /**

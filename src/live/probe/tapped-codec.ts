@@ -102,6 +102,8 @@ function meaningOf({ kind, seq, advice, signal, remark }: Inbound): string {
       return `token refused (${signalText(signal)})${advised}`;
     case INBOUND.ack:
       return `taken as ack of command ${seq}`;
+    case INBOUND.ackRecognised:
+      return `taken as ack of command ${seq}, which the server had carried out before`;
     case INBOUND.commandRefused:
       return `taken as refusal of command ${seq}${advised}`;
     case INBOUND.expiring:
