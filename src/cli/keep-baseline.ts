@@ -1,3 +1,5 @@
+import { isCutShort } from '../metrics/cut-short.ts';
+import type { Measurements } from '../metrics/measurements.ts';
 import type { Outcome, WorldName } from '../metrics/run.ts';
 import { otherReasons } from '../report/reasons.ts';
 import { saveBaseline } from '../results/baseline.ts';
@@ -19,13 +21,18 @@ interface FinishedRun {
  * @returns false when nothing was saved
  */
 export function keepBaseline(file: string, { scenario, world, outcome, summary }: FinishedRun): boolean {
-  const why = refusalReason(summary);
+  const why = refusalReason(summary, outcome.measurements);
   if (why !== null) {
     log(`squall: no baseline is saved in ${file}: ${why}`);
     return false;
   }
   try {
-    saveBaseline(file, scenario, world, outcome.measurements);
+    const leftOut = saveBaseline(file, scenario, world, outcome.measurements);
+    if (leftOut.length > 0) {
+      log(
+        `squall: the baseline in ${file} has no ${listed(leftOut)}: squall was late, and these would have been different on time`,
+      );
+    }
     return true;
   } catch (error) {
     if (!(error instanceof FolderError)) throw error;
@@ -34,14 +41,23 @@ export function keepBaseline(file: string, { scenario, world, outcome, summary }
   }
 }
 
+/** Most metrics that a message names. */
+const NAMED_MAX = 5;
+
+function listed(names: readonly string[]): string {
+  const more = names.length - NAMED_MAX;
+  return `${names.slice(0, NAMED_MAX).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
 /**
  * Why the run is not suitable as a baseline; null if it is. A failed threshold does not matter: its limit may be due to
  * change.
  */
-function refusalReason(summary: Summary): string | null {
+function refusalReason(summary: Summary, measurements: Measurements): string | null {
   if (summary.ended !== 'completed') return 'the run ended early';
   if (summary.faults.some(({ injected }) => injected))
     return 'faults were injected by hand, so no other run is comparable';
+  if (isCutShort(measurements)) return 'squall was still late at the end of the run, so its totals are not known';
   const reasons = otherReasons(summary);
   return reasons.length === 0 ? null : reasons.join('; ');
 }

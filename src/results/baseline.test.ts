@@ -47,6 +47,20 @@ describe('a baseline', () => {
     expect(evaluated(withBaseline(later, 'sim', file), 200)).toMatchObject({ ok: true });
   });
 
+  it('leaves out what squall was late with, so that a run on time is not held against its slowness', () => {
+    const late = measured({
+      elapsedMs: 60_000,
+      planned: 100,
+      series: { attempts: Array.from({ length: 100 }, (_, n) => 10_000 + 40 * n) },
+      late: Array.from({ length: 100 }, (_, n) => ['attempts', 10_000 + 40 * n, 40 * n, 1] as const),
+    });
+    expect(saveBaseline(file, scenarioOf(), 'live', late)).toContain('peak(attempts)');
+    expect(evaluated(withBaseline(scenarioOf(), 'live', file), 100)).toMatchObject({ ok: null });
+    const totals = scenarioOf('thresholds=["total(attempts) <= 1x baseline"]');
+    expect(evaluated(withBaseline(totals, 'live', file), 100)).toMatchObject({ ok: true });
+    expect(saveBaseline(file, scenarioOf(), 'live', peaking(100))).toEqual([]);
+  });
+
   it('leaves the verdict open where it is not given, or has no such value', () => {
     expect(evaluated(scenarioOf(), 7)).toMatchObject({
       ok: null,

@@ -4,13 +4,15 @@ import { z } from 'zod';
 import { SquallError } from '../core/squall-error.ts';
 import type { Measurements } from '../metrics/measurements.ts';
 import type { WorldName } from '../metrics/run.ts';
+import { differVisibly, durationsDiffer } from '../metrics/visible.ts';
 import { deepFreeze } from '../scenario/freeze.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { printShare, readShare } from '../core/units/share.ts';
 import { parseScenario } from '../threshold/load-scenario.ts';
 import { metricOf } from '../threshold/expression.ts';
 import { metricValues } from '../threshold/metric-values.ts';
-import { evaluateRun } from '../threshold/evaluate-run.ts';
+import { evidenceOf } from '../threshold/evidence.ts';
+import type { Metric } from '../threshold/metric.ts';
 import { differences, fieldsOf, listed, type Fields } from './differences.ts';
 import { reasonOf } from './folder-error.ts';
 import { FORMAT, formatOf, STAMP, stampSchema } from './format.ts';
@@ -43,19 +45,39 @@ const schema = z.object({
 
 type Baseline = Readonly<z.infer<typeof schema>>;
 
-/** @throws {FolderError} when it cannot be written */
-export function saveBaseline(file: string, scenario: Scenario, world: WorldName, measurements: Measurements): void {
+/**
+ * Saves the values of a run. Values that squall's own lateness has visibly changed are left out: a run on time would be held
+ * against the generator's slowness.
+ *
+ * @returns the metrics that are left out, by their names in expressions
+ * @throws {FolderError} when it cannot be written
+ */
+export function saveBaseline(
+  file: string,
+  scenario: Scenario,
+  world: WorldName,
+  measurements: Measurements,
+): readonly string[] {
   const also = scenario.thresholds.map(({ parsed }) => ({ subject: parsed.subject, metric: metricOf(parsed) }));
-  const { storms } = evaluateRun(scenario, measurements);
+  const { offered, intended } = evidenceOf(measurements, scenario);
+  const values = metricValues(offered, also);
+  const onTime = intended === null ? values : metricValues(intended, also);
+  const isKept = (name: string, value: number): boolean =>
+    name in onTime && !differs(metricOf({ subject: name }), value, onTime[name]!);
   const baseline: Baseline = {
     ...STAMP,
     world,
     seed: scenario.seed,
     tolerance: printShare(TOLERANCE[world]),
-    values: metricValues({ measurements, storms }, also),
+    values: Object.fromEntries(Object.entries(values).filter(([name, value]) => isKept(name, value))),
     scenario: fieldsOf(scenario),
   };
   writeWhole(file, HEAD + stringify(baseline, { lineWidth: 0, version: '1.2' }));
+  return Object.keys(values).filter((name) => !(name in baseline.values));
+}
+
+function differs({ dimension }: Metric, offered: number, intended: number): boolean {
+  return dimension === 'duration' ? durationsDiffer(offered, intended) : differVisibly(offered, intended);
 }
 
 /**
