@@ -3,7 +3,7 @@ import { LIBRARIES } from '../../core/policy/libraries/index.ts';
 import { TRIGGERS } from '../../scenario/schema/library.ts';
 import { DRIVERS, text, UPTIME_MS } from './drivers.ts';
 import type { FakeSocket } from './fake-socket.ts';
-import { squallAfterRefusal } from './squall-clients.ts';
+import { squallAfterRefusal, squallDelaysAt } from './squall-clients.ts';
 import { Negotiation, presented, TOKEN_DRIVERS } from './token-drivers.ts';
 import { seeded, settle, World } from './world.ts';
 
@@ -137,6 +137,27 @@ describe('an attempt that is refused with HTTP 401', () => {
       expect(steps.map((step) => step.asks)).toContain(asks);
       expect(token === 'fixed' && client.asked > before).toBe(false);
       expect(Math.min(...steps.map((step) => (isBack ? Math.abs(step.delayMs - delayMs) : 0)))).toBeLessThanOrEqual(1);
+    } finally {
+      client.world.end();
+    }
+  });
+
+  test('is one of centrifuge where a reply has the code 109, and the next attempt has another token', async () => {
+    const u = 0.4373;
+    const client = new Client('centrifuge', () => u);
+    try {
+      await client.ready();
+      const socket = (await client.world.dialled())!;
+      socket.open();
+      await settle();
+      EXPIRED['centrifuge']!(socket);
+      await settle();
+      socket.end(1000);
+      const [before, from] = [client.asked, performance.now()];
+      expect(await client.world.dialled()).not.toBe(null);
+      const delayMs = performance.now() - from;
+      const [, second] = squallDelaysAt(LIBRARIES['centrifuge']!.policy, u, 2, UPTIME_MS);
+      expect([client.asked - before, Math.floor(delayMs)]).toEqual([1, second]);
     } finally {
       client.world.end();
     }
