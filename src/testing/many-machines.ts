@@ -21,6 +21,12 @@ export interface Started {
   readonly ended: Promise<number | null>;
 }
 
+export interface WorkerOptions {
+  readonly env?: NodeJS.ProcessEnv;
+  /** command that starts it in another network namespace */
+  readonly within?: readonly string[];
+}
+
 /** Workers and coordinators that share a Redis and a key, each a process of its own. */
 export class Machines {
   readonly folder = mkdtempSync(join(tmpdir(), 'squall-machines-'));
@@ -38,13 +44,9 @@ export class Machines {
     });
   }
 
-  /**
-   * Starts a worker and waits until it is ready.
-   *
-   * @param within command that starts it in another network namespace
-   */
-  async worker(name: string, slots = 1, url = this.#url, within: readonly string[] = []): Promise<Started> {
-    const worker = this.#start(['worker', url, '--slots', String(slots), '--name', name], within);
+  /** Starts a worker with one slot, and waits until it is ready. */
+  async worker(name: string, { env = {}, within = [] }: WorkerOptions = {}): Promise<Started> {
+    const worker = this.#start(['worker', this.#url, '--slots', '1', '--name', name], within, env);
     await worker.says(/is ready for/);
     return worker;
   }
@@ -63,9 +65,9 @@ export class Machines {
     return JSON.parse(readFileSync(join(results, run, 'summary.json'), 'utf8')) as Summary;
   }
 
-  #start(args: readonly string[], within: readonly string[] = []): Started {
+  #start(args: readonly string[], within: readonly string[] = [], env: NodeJS.ProcessEnv = {}): Started {
     const [command = '', ...rest] = [...within, process.execPath, MAIN, ...args];
-    const child = spawn(command, rest, { env: this.#env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(command, rest, { env: { ...this.#env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
     this.#started.push(child);
     let text = '';
     for (const output of [child.stdout, child.stderr])

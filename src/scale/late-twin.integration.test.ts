@@ -1,0 +1,56 @@
+import { Queue } from 'bullmq';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { VERSION } from '../metrics/version.ts';
+import { Machines, times } from '../testing/many-machines.ts';
+import { REDIS_SERVER } from '../testing/redis-server.ts';
+import { startRedis } from '../testing/start-redis.ts';
+import { QUEUE } from './keys.ts';
+import { RedisLink } from './redis-link.ts';
+import { Sealer } from './seal.ts';
+import { queueName } from './shard-queue.ts';
+
+const SECRET = Buffer.alloc(32, 1);
+const SCENARIO = `
+name: late-twin
+duration: 14s
+target: { embedded: {} }
+tokens: { lifetime: 10m }
+clients: { count: 40, arrive: { over: 1s }, commands: { rate: 1/s } }
+`;
+
+describe.skipIf(REDIS_SERVER === null)('a shard that has two holders', () => {
+  it('is counted once: a worker that stood still is fenced off when it wakes, and a second job finds it taken', async () => {
+    const redis = await startRedis();
+    const machines = new Machines(redis.url, SECRET.toString('base64'));
+    const workers = await Promise.all(['a', 'b', 'c'].map((name) => machines.worker(name)));
+    const run = machines.coordinator(SCENARIO, '--shards', '2');
+    await run.says(/ready 40\/40/);
+    const holders = workers.filter(({ said }) => said().includes(': took'));
+    const [stopped, other] = holders;
+    const [spare] = workers.filter((worker) => !holders.includes(worker));
+    if (stopped === undefined || other === undefined || spare === undefined)
+      throw new Error('not two workers hold shards');
+    stopped.kill('SIGSTOP');
+    onTestFinished(() => stopped.kill('SIGCONT'));
+    await run.says(/was lost \(nothing heard of it for [45] s\)/);
+    // Somebody gives the shard out again.
+    const link = await RedisLink.open(redis.url, undefined, {});
+    onTestFinished(() => link.close());
+    const [, id = ''] =
+      /squall:([0-9a-f]{32}):holder/.exec((await link.redis.keys('squall:*:holder:*')).join('\n')) ?? [];
+    const queue = new Queue(queueName(VERSION, new Sealer(SECRET).fingerprint), {
+      connection: { url: redis.url },
+      prefix: QUEUE.prefix,
+    });
+    onTestFinished(() => queue.close());
+    const shard = /shard 1/.test(stopped.said()) ? 0 : 1;
+    await queue.add('shard', { run: id, shard }, { jobId: 'again' });
+    await spare.says(/: it is held elsewhere/);
+    stopped.kill('SIGCONT');
+    await stopped.says(/: lost: nothing heard of it for/);
+    expect([await run.ended, times(': took', spare), times(': done', other)]).toEqual([3, 0, 1]);
+    const { integrity, clients, attempts } = machines.summary();
+    expect(integrity.map(({ kind }) => kind)).toEqual(['shard-lost']);
+    expect([attempts.total, clients.started]).toEqual([40, 40]);
+  });
+});
