@@ -24,6 +24,12 @@ globalThis.Date = class extends Date {
 };
 `;
 
+/** Time of day at which a worker said that its shard starts, s. */
+function secondsOf(said: string): number {
+  const [, hours, minutes, seconds] = /(\d\d):(\d\d):(\d\d) {2}run .* starts in/.exec(said) ?? [];
+  return Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
+}
+
 describe.skipIf(REDIS_SERVER === null)('a worker whose wall clock is 3 s ahead', () => {
   it('starts with the others and renews its tokens as they do, and no step of its clock is reported', async () => {
     const redis = await startRedis();
@@ -34,10 +40,6 @@ describe.skipIf(REDIS_SERVER === null)('a worker whose wall clock is 3 s ahead',
     const [right, wrong] = await Promise.all([machines.worker('right'), machines.worker('ahead', { env: ahead })]);
     const run = machines.coordinator(SCENARIO, '--shards', '2');
     expect([0, 3]).toContain(await run.ended);
-    const secondsOf = (said: string): number => {
-      const [, hours, minutes, seconds] = /(\d\d):(\d\d):(\d\d) {2}run .* starts in/.exec(said) ?? [];
-      return Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
-    };
     // Their own clocks differ, and their starts do not.
     const aheadSeconds = (secondsOf(wrong.said()) - secondsOf(right.said()) + DAY_SECONDS) % DAY_SECONDS;
     expect([2, 3, 4]).toContain(aheadSeconds);

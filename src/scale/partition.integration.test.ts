@@ -52,12 +52,15 @@ describe.skipIf(REDIS_SERVER === null || !HAS_NAMESPACES)('a worker whose machin
     const run = machines.coordinator(
       `
 name: partition
-duration: 24s
+duration: 18s
 target: { url: "ws://${far.host}:${port}/", protocol: none }
 tokens: { keyFile: ./key.jwk.json }
 clients: { count: 40, arrive: { over: 1s } }
 `,
-      ...['--shards', '2', '--allow-host', far.host],
+      '--shards',
+      '2',
+      '--allow-host',
+      far.host,
     );
     await run.says(/ready 40\/40/);
     expect([of(far.host), of(far.address)]).toEqual([
