@@ -14,6 +14,9 @@ function scenario(clients: string, rest = ''): Scenario {
   return parseScenario(`duration: 30s\nclients: { count: 1, ${clients} }\n${rest}`, 's.yaml');
 }
 
+const triggerWith = (tokens: string): string =>
+  scenario('library: graphql-ws', `tokens: ${tokens}`).tokens.refresh.trigger;
+
 const target = (keys = ''): string => `target: { ${URL_TARGET}${keys} }\n`;
 
 /** The carrier of a protocol that takes the token in one way only. */
@@ -74,10 +77,9 @@ describe('what is written beside a library', () => {
   });
 
   it('renews tokens by a timer where they are renewed on an open connection, or where it says so', () => {
-    const refreshOf = (tokens: string) => scenario('library: graphql-ws', `tokens: ${tokens}`).tokens.refresh;
-    expect(refreshOf('{}').trigger).toBe('connect');
-    expect(refreshOf('{ renewal: in-band }').trigger).toBe('timer');
-    expect(refreshOf('{ refresh: { trigger: timer } }').trigger).toBe('timer');
+    expect(triggerWith('{}')).toBe('connect');
+    expect(triggerWith('{ renewal: in-band }')).toBe('timer');
+    expect(triggerWith('{ refresh: { trigger: timer } }')).toBe('timer');
   });
 
   it('reads back as it is printed, whatever of the library is left', () => {

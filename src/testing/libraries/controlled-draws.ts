@@ -32,7 +32,7 @@ async function measure(name: string): Promise<number[][]> {
  * The largest difference between a delay of a real library and of squall's clients with the policy, where both draw the same, in
  * milliseconds. Infinity: one of them gave up.
  */
-export async function difference(name: string, policy: BackoffPolicy = LIBRARIES[name]!.policy): Promise<number> {
+async function difference(name: string, policy: BackoffPolicy = LIBRARIES[name]!.policy): Promise<number> {
   const { squallDraws, firstByInstant } = DRIVERS[name]!;
   const first = firstByInstant === true ? 1 : 0;
   const rows = await delaysOf(name);
