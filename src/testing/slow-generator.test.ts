@@ -72,6 +72,9 @@ const METRICS = [
   'echo',
 ];
 
+/** Metrics that lateness of a second leaves open, or widely so. */
+const OPEN_FOR_LONG = new Set(['storms', 'outlived', 'echo', 'amplification', 'downtime', 'least(ready)']);
+
 const CASES = Object.entries(TARGETS).flatMap(([of, target]) =>
   Object.entries(SLOW).map(([when, slow]) => [when, of, target, slow] as const),
 );
@@ -115,6 +118,7 @@ describe.each(CASES)('a generator that is slow %s, against %s', (_when, _of, tar
       const mayBeWider = metricOf(parsed).between !== undefined;
       expect(mayBeWider && !straddles ? straddles : isOpen, held.text).toBe(straddles);
     }
-    expect(outcomes.filter(({ held }) => held.ok !== null).length).toBeGreaterThan(THRESHOLDS * 0.45);
+    const others = outcomes.filter(({ parsed }) => !OPEN_FOR_LONG.has(parsed.subject));
+    expect(others.filter(({ held }) => held.ok !== null).length).toBeGreaterThan(others.length * 0.45);
   });
 });

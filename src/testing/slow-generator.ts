@@ -26,6 +26,7 @@ const LATENCY_MS = 2;
 /** Longest work on due alarms before sockets are read, ms, as in the loop of a live run. */
 const SLICE_MS = 20;
 const DROPPED = 1012;
+const EXPIRED = 4401;
 
 /** The target of a slow generator: servers that answer in the order of the requests, and drop all connections. */
 export interface SlowPlan {
@@ -33,6 +34,8 @@ export interface SlowPlan {
   readonly refreshesPerSecond: number;
   /** instants at which every open connection is dropped, ms */
   readonly dropsAt: readonly number[];
+  /** whether the target closes a connection when its token expires; default: it does not */
+  readonly closesAtExpiry?: boolean;
   /** time that the generator takes for one event that begins at this instant, ms; 0: it is never late */
   readonly costMs: (now: number) => number;
 }
@@ -240,6 +243,7 @@ class SlowGenerator implements Port {
     const at = this.#now + LATENCY_MS;
     this.#gatewayFreeAt = Math.max(at, this.#gatewayFreeAt) + 1000 / this.#plan.handshakesPerSecond;
     this.#acceptedAt[client] = this.#gatewayFreeAt;
+    if (this.#plan.closesAtExpiry === true) this.#closes(client, this.#columns.expiresAt.at(client), EXPIRED);
     this.#arrives(this.#gatewayFreeAt + LATENCY_MS, (now) => {
       if (this.#connection[client] !== number) return;
       this.#late.arrived(client, now);
@@ -293,15 +297,19 @@ class SlowGenerator implements Port {
   /** Every connection that is open at the target ends there; each close lies unread until its turn comes. */
   #dropAll(at: number): void {
     for (let client = 0; client < this.#acceptedAt.length; client++) {
-      const number = this.#connection[client]!;
-      if (this.#acceptedAt[client]! > at) continue;
-      this.#arrives(at + LATENCY_MS, (now) => {
-        if (this.#connection[client] !== number) return;
-        this.#acceptedAt[client] = Infinity;
-        this.#late.arrived(client, now);
-        this.#machine.onClosed(client, DROPPED, null, now);
-      });
+      if (this.#acceptedAt[client]! <= at) this.#closes(client, at, DROPPED);
     }
+  }
+
+  /** The client's present connection ends at the target at an instant. */
+  #closes(client: number, at: number, code: number): void {
+    const number = this.#connection[client]!;
+    this.#arrives(at + LATENCY_MS, (now) => {
+      if (this.#connection[client] !== number) return;
+      this.#acceptedAt[client] = Infinity;
+      this.#late.arrived(client, now);
+      this.#machine.onClosed(client, code, null, now);
+    });
   }
 
   /** Adds an arrival in its order; of equals the earlier added comes first. */

@@ -7,6 +7,7 @@ import { analyse } from '../storm/analyse.ts';
 import type { Storm } from '../storm/storm.ts';
 import { evaluate, type Evaluation } from './evaluate.ts';
 import { evidenceOf } from './evidence.ts';
+import { lateRenewals } from './late-renewals.ts';
 import { missedBy } from './missed-faults.ts';
 
 /** A run's storms and evaluated thresholds. */
@@ -37,11 +38,12 @@ export function evaluateRun(
   const { offered, intended } = evidenceOf(measurements, scenario);
   const missed = missedBy(faults);
   const isLate = isCutShort(measurements);
+  const expired = lateRenewals(measurements, scenario);
   const isPartial = integrity.some(isLoss);
   return {
     storms: offered.storms,
     thresholds: thresholds.map(({ parsed, baseline }) =>
-      evaluate(parsed, offered, { baseline, intended, missed, isCutShort: isLate, isPartial }),
+      evaluate(parsed, offered, { baseline, intended, missed, isCutShort: isLate, expired, isPartial }),
     ),
   };
 }

@@ -38,6 +38,8 @@ export interface Ends {
   readonly isCutShort?: boolean;
   /** whether shards were lost, so that events of their clients are missing; default: false */
   readonly isPartial?: boolean;
+  /** number of connections lost by expiry that squall may have renewed too late; default: 0 */
+  readonly expired?: number;
   /** number of clients that faults missed, and whose hits could have changed the value */
   readonly missed?: number;
 }
@@ -47,7 +49,7 @@ export interface Ends {
  * both ends of what squall's own lateness, missed faults and lost shards leave open.
  */
 export function evaluate(expression: ThresholdExpression, offered: Evidence, ends: Ends = {}): Evaluation {
-  const { baseline, intended = null, missed = 0, isCutShort = false, isPartial = false } = ends;
+  const { baseline, intended = null, missed = 0, isCutShort = false, expired = 0, isPartial = false } = ends;
   const { limit, comparison, text: name } = expression;
   const metric = metricOf(expression);
   const aside = metric.aside?.(offered) ?? '';
@@ -67,9 +69,10 @@ export function evaluate(expression: ThresholdExpression, offered: Evidence, end
   const holdsFor = (value: MetricValue): boolean | null => outcome(value, comparison, held);
   const onTime = intended === null ? reading : read(intended);
   const seen = lateReading(metric, limit, reading, onTime, offered, intended);
-  const late = isCutShort ? withMore(seen, metric) : seen;
+  const lacking = isCutShort ? withMore(seen, metric) : seen;
+  const late = expired > 0 ? withLess(lacking, metric, limit.measure === 'share' ? Infinity : expired) : lacking;
   const whole =
-    missed === 0 || isCutShort
+    missed === 0 || isCutShort || expired > 0
       ? late
       : spanning(
           [offered, intended].map((evidence) =>
@@ -135,6 +138,13 @@ function withLost(reading: MetricValue, { moreRaises }: Metric, measure: Measure
 }
 
 const BY_LOSS: Open = { why: 'lost', clients: null };
+
+/** A reading of which up to `less` events would not have happened on time; unknown if it is no number of events. */
+function withLess(reading: MetricValue, { grows }: Metric, less: number): MetricValue {
+  if (reading === null || grows !== true) return null;
+  const { atLeast, atMost } = typeof reading === 'number' ? { atLeast: reading, atMost: reading } : reading;
+  return between(Math.max(0, atLeast - less), atMost);
+}
 
 function whyOpen(late: MetricValue, comparison: Comparison, limit: number, { measurements }: Evidence): Open {
   if (outcome(late, comparison, limit) !== null) return { why: 'missed', clients: null };
