@@ -163,7 +163,7 @@ export function presented({ url, options, sent }: FakeSocket): number {
   return Number([...seen.matchAll(/token-(\d+)/g)].at(-1)?.[1]);
 }
 
-function readable(data: unknown): string {
+export function readable(data: unknown): string {
   if (data instanceof Uint8Array) return Buffer.from(data).toString('latin1');
   return data instanceof ArrayBuffer ? Buffer.from(data).toString('latin1') : text(data);
 }
