@@ -4,12 +4,15 @@ import { createInterface } from 'node:readline';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { COUNTS, SERIES } from '../core/metrics.ts';
 import type { FolderContent } from '../results/read-folder.ts';
+import { VERSION } from '../metrics/version.ts';
 import { REDIS_SERVER } from '../testing/redis-server.ts';
 import { startCoordinator } from '../testing/coordinator-process.ts';
 import { startWorker, type ShardWorker } from '../testing/shard-worker.ts';
 import { startRedis } from '../testing/start-redis.ts';
 import { RedisLink } from './redis-link.ts';
-import { ShardQueue } from './shard-queue.ts';
+import { QUEUE, planKey } from './keys.ts';
+import { Sealer } from './seal.ts';
+import { queueName, ShardQueue } from './shard-queue.ts';
 
 const KEY = Buffer.alloc(32, 7).toString('base64');
 
@@ -122,13 +125,16 @@ describe.skipIf(REDIS_SERVER === null)('workers on Redis', () => {
     expect(await Promise.all(held.map(({ ended }) => ended))).toEqual([0, 0]);
   });
 
-  it('a worker that stood still has lost its shard for good: nobody is given it, and it stops', async () => {
+  it('a worker that stood still has lost its shard for good: no twin is given it, and it stops', async () => {
     const { url } = await startRedis();
     const [still, other, idle] = await workers(url, 3);
-    const many = startCoordinator(KEY, QUIET, '--on', url, '--shards', '3');
+    const many = startCoordinator(KEY, QUIET, '--on', url, '--shards', '3', '--set', 'duration=20s');
     await many.until(haveArrived);
     still!.signalAll('SIGSTOP');
+    const twin = await startWorker(url, KEY, '--slots', '3', '--name', 'twin');
     await many.until(({ events }) => events.some(({ issue }) => issue === 'shard-lost'));
+    await offerAgain(url, 3);
+    for (const shard of [1, 2, 3]) await twin.said(new RegExp(`, shard ${shard}: it is held elsewhere$`));
     still!.signalAll('SIGCONT');
     await still!.said(/lost: (?:nothing heard of it for \d s|the coordinator has not been heard for \d+ s)$/);
     expect(still!.shards()).toEqual([]);
@@ -162,13 +168,9 @@ describe.skipIf(REDIS_SERVER === null)('workers on Redis', () => {
 
   it('a job whose worker stood still for longer than its lock is never given to another one', async () => {
     const { url } = await startRedis();
-    const takers = [taker(url), taker(url)];
+    const takers = [taker(url, 'held'), taker(url, 'held')];
     await Promise.all(takers.map(({ said }) => said('ready')));
-    const link = await RedisLink.open(url, undefined, {});
-    onTestFinished(() => link.close());
-    const queue = await ShardQueue.open(link, 'test');
-    onTestFinished(() => queue.close());
-    await queue.offer('run', 1);
+    await offered(url);
     const holder = await Promise.race(takers.map(({ said }, n) => said('took').then(() => n)));
     const [still, other] = [takers[holder]!, takers[1 - holder]!];
     still.signal('SIGSTOP');
@@ -178,26 +180,65 @@ describe.skipIf(REDIS_SERVER === null)('workers on Redis', () => {
     await still.said('ended');
     expect([...still.lines, ...other.lines].toSorted()).toEqual(['ended', 'failed', 'ready', 'ready', 'took']);
   });
+
+  it('a job that a worker leaves to others is taken by another one', async () => {
+    const { url } = await startRedis();
+    const one = taker(url, 'left');
+    await offered(url);
+    await one.said('ended');
+    const other = taker(url, 'held');
+    await other.said('took');
+    other.finish();
+    await other.said('ended');
+    expect(other.lines).toEqual(['ready', 'took', 'ended']);
+  });
 });
 
-/** Takes jobs whose locks last a second, and says what becomes of them. */
+/** Offers a shard in the queue of the takers. */
+async function offered(url: string): Promise<void> {
+  const link = await linkTo(url);
+  const queue = await ShardQueue.open(link, 'test');
+  onTestFinished(() => queue.close());
+  await queue.offer('run', 1);
+}
+
+/** Offers all shards of the run that is under way a second time, as no coordinator does. */
+async function offerAgain(url: string, shards: number): Promise<void> {
+  const link = await linkTo(url);
+  const plans = await link.redis.keys(planKey('*', 0));
+  const run = plans[0]?.split(':')[1] ?? '';
+  const { Queue } = await import('bullmq');
+  const { fingerprint } = Sealer.fromEnvironment({ SQUALL_KEY: KEY });
+  const connection = { host: '127.0.0.1', port: Number(new URL(url).port) };
+  const queue = new Queue(queueName(VERSION, fingerprint), { connection, prefix: QUEUE.prefix });
+  onTestFinished(() => queue.close());
+  for (let shard = 0; shard < shards; shard++) await queue.add('shard', { run, shard });
+}
+
+async function linkTo(url: string): Promise<RedisLink> {
+  const link = await RedisLink.open(url, undefined, {});
+  onTestFinished(() => link.close());
+  return link;
+}
+
+/** Takes jobs whose locks last a second, ends one that it holds at a line of its input, and says what becomes of them. */
 const TAKER = `
 const { RedisLink } = await import(process.argv[2] + 'redis-link.js');
 const { takeShards } = await import(process.argv[2] + 'shard-queue.js');
 const link = await RedisLink.open(process.argv[1]);
 const worker = await takeShards(link, 'test', 1, async () => {
   console.log('took');
-  await new Promise((resolve) => process.stdin.once('data', resolve));
+  if (process.argv[3] === 'held') await new Promise((resolve) => process.stdin.once('data', resolve));
   console.log('ended');
-  return 'held';
+  return process.argv[3];
 }, 1000);
 worker.on('failed', () => console.log('failed'));
 await worker.waitUntilReady();
 console.log('ready');
 `;
 
-function taker(url: string) {
-  const args = ['--input-type=module', '--eval', TAKER, url, new URL('../../dist/scale/', import.meta.url).href];
+function taker(url: string, end: 'held' | 'left') {
+  const args = ['--input-type=module', '--eval', TAKER, url, new URL('../../dist/scale/', import.meta.url).href, end];
   const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
   const ended = once(child, 'close');
   onTestFinished(async () => {
