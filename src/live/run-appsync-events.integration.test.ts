@@ -1,30 +1,25 @@
 import { describe, expect, test } from 'vitest';
-import type { SeriesName } from '../core/metrics.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { failuresOf, liveRun, type LiveRun, smallScenario } from '../testing/live-run.ts';
+import { failuresOf, liveRun } from '../testing/live-run.ts';
 import type { AppSyncEventsOptions } from '../testing/real-servers/appsync-events-server.ts';
 import { mintedAccess, type RealServer, startServer } from '../testing/real-servers/start-server.ts';
+import { LATE, scenarioTo, totalOf, until } from '../testing/real-servers/runs.ts';
 
 const CLIENTS = 10;
-/** A clock so late that clients learn of the expiry from the service. */
-const LATE = 'clients.clockSkew=-20s';
 
 async function service(options: Partial<AppSyncEventsOptions> = {}): Promise<RealServer> {
   return startServer('appsync-events', { ...(await mintedAccess()), atExpiry: 'refuse', ...options });
 }
 
 function scenarioAt({ port }: Pick<RealServer, 'port'>, ...sets: readonly string[]): Scenario {
-  return smallScenario(
-    `target={ url: "ws://127.0.0.1:${port}/event/realtime", protocol: appsync-events }`,
+  return scenarioTo(
+    { port, path: '/event/realtime' },
+    'appsync-events',
+    CLIENTS,
     'tokens.carrier=message',
-    `clients.count=${CLIENTS}`,
     'duration=20s',
     ...sets,
   );
-}
-
-function total({ outcome }: LiveRun, curve: SeriesName): number {
-  return outcome.measurements.curves.total(curve);
 }
 
 describe('clients of AppSync Events', () => {
@@ -32,22 +27,23 @@ describe('clients of AppSync Events', () => {
     const server = await service();
     const run = await liveRun(
       scenarioAt(server, 'tokens.lifetime=2s', LATE, 'clients.backoff.base=3s', 'faults=[{ at: 1s, drop: reset }]'),
-      { until: ({ measurements: { curves } }) => curves.total('recovered') === CLIENTS },
+      until((total) => total('recovered') === CLIENTS),
     );
     const { refused, authenticated } = await server.counts();
     expect(failuresOf(run, 'handshake')).toEqual(refused === 0 ? {} : { 'auth-refused': refused });
-    expect(total(run, 'refreshed')).toBe(refused);
-    expect(authenticated).toBe(total(run, 'ready'));
+    expect(totalOf(run, 'refreshed')).toBe(refused);
+    expect(authenticated).toBe(totalOf(run, 'ready'));
   });
 
   test('get another token when an event is refused for theirs, and connect with it', async () => {
     const server = await service();
-    const run = await liveRun(scenarioAt(server, 'tokens.lifetime=2s', LATE, 'clients.commands={ rate: 5/s }'), {
-      until: ({ measurements: { curves } }) => curves.total('refreshed') >= CLIENTS && curves.total('ready') > CLIENTS,
-    });
+    const run = await liveRun(
+      scenarioAt(server, 'tokens.lifetime=2s', LATE, 'clients.commands={ rate: 5/s }'),
+      until((total) => total('refreshed') >= CLIENTS && total('ready') > CLIENTS),
+    );
     const counts = await server.counts();
     expect(counts.commandsRefused).toBeGreaterThan(0);
-    expect(counts.commands).toBe(total(run, 'acknowledged'));
+    expect(counts.commands).toBe(totalOf(run, 'acknowledged'));
     expect(counts.connections).toBeGreaterThan(CLIENTS);
     expect(counts.strangeMessages).toBe(0);
   });
@@ -55,7 +51,7 @@ describe('clients of AppSync Events', () => {
   test('are refused a channel, and try again over the same socket, without their token in what is shown', async () => {
     const server = await service({ denies: true });
     const run = await liveRun(scenarioAt(server, 'duration=4s'));
-    expect(total(run, 'ready')).toBe(0);
+    expect(totalOf(run, 'ready')).toBe(0);
     const counts = await server.counts();
     expect(counts).toMatchObject({ connections: CLIENTS, authenticated: 0 });
     expect(counts.joinsRefused).toBeGreaterThan(CLIENTS);
@@ -69,9 +65,10 @@ describe('clients of AppSync Events', () => {
     const kept = await liveRun(scenarioAt(alive, 'duration=5s'));
     expect(await alive.counts()).toMatchObject({ connections: CLIENTS });
     expect(kept.outcome.measurements.losses).toEqual(new Map());
-    const lost = await liveRun(scenarioAt(silent), {
-      until: ({ measurements: { curves } }) => curves.total('recovered') === CLIENTS,
-    });
+    const lost = await liveRun(
+      scenarioAt(silent),
+      until((total) => total('recovered') === CLIENTS),
+    );
     expect([...lost.outcome.measurements.losses.keys()]).toEqual(['silent']);
   });
 });

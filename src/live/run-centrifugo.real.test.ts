@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Scenario } from '../scenario/scenario.ts';
-import { liveRun, type LiveRun, smallScenario } from '../testing/live-run.ts';
+import { liveRun } from '../testing/live-run.ts';
 import { installed } from '../testing/real-servers/installs/provided.ts';
 import { mintedAccess, type RealServer, startServer } from '../testing/real-servers/start-server.ts';
+import { scenarioTo, totalOf, until } from '../testing/real-servers/runs.ts';
 
 const CLIENTS = 50;
 /** A clock so late that clients learn of the expiry from the server. */
@@ -18,20 +19,7 @@ async function started({ pingSeconds = 25, graceSeconds = 1 } = {}): Promise<Rea
 }
 
 function scenarioAt({ port }: RealServer, ...sets: readonly string[]): Scenario {
-  return smallScenario(
-    `target={ url: "ws://127.0.0.1:${port}/connection/websocket", protocol: centrifugo }`,
-    `clients.count=${CLIENTS}`,
-    'tokens.carrier=message',
-    'duration=60s',
-    ...sets,
-  );
-}
-
-function total(
-  { outcome }: LiveRun,
-  curve: 'attempts' | 'ready' | 'sent' | 'resent' | 'acknowledged' | 'refreshed' | 'lostExpired',
-): number {
-  return outcome.measurements.curves.total(curve);
+  return scenarioTo({ port, path: '/connection/websocket' }, 'centrifugo', CLIENTS, 'tokens.carrier=message', ...sets);
 }
 
 describe.runIf(binary !== null)('clients of Centrifugo', () => {
@@ -43,14 +31,14 @@ describe.runIf(binary !== null)('clients of Centrifugo', () => {
         'clients.commands={ rate: 10/s, onReconnect: resend }',
         'faults=[{ at: 2s, drop: { code: 1012 } }]',
       ),
-      { until: ({ measurements: { curves } }) => curves.total('recovered') === CLIENTS },
+      until((total) => total('recovered') === CLIENTS),
     );
     expect(await server.counts()).toMatchObject({
-      connections: total(run, 'attempts'),
-      authenticated: total(run, 'ready'),
+      connections: totalOf(run, 'attempts'),
+      authenticated: totalOf(run, 'ready'),
       refused: 0,
-      commands: total(run, 'sent') + total(run, 'resent'),
-      duplicateCommands: total(run, 'resent'),
+      commands: totalOf(run, 'sent') + totalOf(run, 'resent'),
+      duplicateCommands: totalOf(run, 'resent'),
     });
     expect(run.outcome.seen).toEqual([]);
   });
@@ -63,11 +51,11 @@ describe.runIf(binary !== null)('clients of Centrifugo', () => {
         'target.protocol={ centrifugo: { subscribe: news, command: { publish: news } } }',
         'clients.commands={ rate: 5/s }',
       ),
-      { until: ({ measurements: { curves } }) => curves.total('acknowledged') >= 10 * CLIENTS },
+      until((total) => total('acknowledged') >= 10 * CLIENTS),
     );
     expect(await server.counts()).toMatchObject({ connections: CLIENTS, authenticated: CLIENTS });
-    expect(total(run, 'ready')).toBe(CLIENTS);
-    expect(total(run, 'sent') - total(run, 'acknowledged')).toBeLessThan(CLIENTS);
+    expect(totalOf(run, 'ready')).toBe(CLIENTS);
+    expect(totalOf(run, 'sent') - totalOf(run, 'acknowledged')).toBeLessThan(CLIENTS);
     expect(run.outcome.seen).toEqual([]);
   });
 
@@ -78,7 +66,7 @@ describe.runIf(binary !== null)('clients of Centrifugo', () => {
     );
     const counts = await server.counts();
     expect(counts).toMatchObject({ connections: CLIENTS, authenticated: CLIENTS, refused: 0, expiries: 0 });
-    expect(counts.renewals).toBe(total(run, 'refreshed'));
+    expect(counts.renewals).toBe(totalOf(run, 'refreshed'));
     expect(counts.renewals).toBeGreaterThanOrEqual(2 * CLIENTS);
     expect(run.outcome.seen).toEqual([]);
   });
@@ -87,18 +75,15 @@ describe.runIf(binary !== null)('clients of Centrifugo', () => {
     const server = await started();
     const run = await liveRun(
       scenarioAt(server, 'tokens.lifetime=2s', LATE, 'clients.commands={ rate: 2/s, onReconnect: resend }'),
-      {
-        until: ({ measurements: { curves } }) =>
-          curves.total('lostExpired') >= CLIENTS && curves.total('stateReady') === CLIENTS,
-      },
+      until((total) => total('lostExpired') >= CLIENTS && total('stateReady') === CLIENTS),
     );
     const { commands, duplicateCommands, ...counts } = await server.counts();
     expect(counts).toMatchObject({
-      connections: total(run, 'attempts'),
-      authenticated: total(run, 'ready'),
-      expiries: total(run, 'lostExpired'),
+      connections: totalOf(run, 'attempts'),
+      authenticated: totalOf(run, 'ready'),
+      expiries: totalOf(run, 'lostExpired'),
     });
-    expect(commands - duplicateCommands).toBe(total(run, 'sent'));
+    expect(commands - duplicateCommands).toBe(totalOf(run, 'sent'));
     expect(run.outcome.seen).toMatchObject([{ kind: 'end', what: 'close 3005', count: counts.expiries }]);
   });
 
@@ -112,23 +97,24 @@ describe.runIf(binary !== null)('clients of Centrifugo', () => {
         LATE,
         'faults=[{ at: 5s, drop: { code: 1012 } }]',
       ),
-      { until: ({ measurements: { curves } }) => curves.total('recovered') === CLIENTS },
+      until((total) => total('recovered') === CLIENTS),
     );
     expect(await server.counts()).toMatchObject({
       connections: 3 * CLIENTS,
       authenticated: 2 * CLIENTS,
       refused: CLIENTS,
     });
-    expect(total(run, 'attempts')).toBe(3 * CLIENTS);
+    expect(totalOf(run, 'attempts')).toBe(3 * CLIENTS);
     expect(run.outcome.seen).toMatchObject([{ kind: 'end', what: 'auth-refused', count: CLIENTS }]);
   });
 
   test('stop when their token cannot be read (3500)', async () => {
     const server = await started();
-    const run = await liveRun(scenarioAt(server, 'tokens.audience=somebody-else'), {
-      until: ({ measurements: { curves } }) => curves.total('stopped') === CLIENTS,
-    });
-    expect(total(run, 'ready')).toBe(0);
+    const run = await liveRun(
+      scenarioAt(server, 'tokens.audience=somebody-else'),
+      until((total) => total('stopped') === CLIENTS),
+    );
+    expect(totalOf(run, 'ready')).toBe(0);
     expect(await server.counts()).toMatchObject({ connections: CLIENTS, authenticated: 0, refused: CLIENTS });
     expect(run.outcome.seen).toMatchObject([{ kind: 'end', what: 'close 3500', count: CLIENTS }]);
   });

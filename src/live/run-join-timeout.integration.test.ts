@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { liveRun, smallScenario } from '../testing/live-run.ts';
+import { until } from '../testing/real-servers/runs.ts';
 
 const CLIENTS = 20;
 const JOIN = 'phx_join';
@@ -43,9 +44,10 @@ test('a join that the server never answers times out, and is made again over the
     'clients.rejoin={ growth: fixed, base: 200ms, jitter: none }',
     'duration=60s',
   );
-  const { outcome } = await liveRun(scenario, {
-    until: ({ measurements: { curves } }) => curves.total('stateReady') === CLIENTS,
-  });
+  const { outcome } = await liveRun(
+    scenario,
+    until((total) => total('stateReady') === CLIENTS),
+  );
   const { curves, timings } = outcome.measurements;
   expect([curves.total('attempts'), curves.total('ready'), curves.total('attemptsFailed')]).toEqual([
     CLIENTS,
@@ -69,9 +71,10 @@ test('without joins that are made again, the limit on the attempt ends it with i
     'clients.rejoin=never',
     'duration=60s',
   );
-  const { outcome } = await liveRun(scenario, {
-    until: ({ measurements: { curves } }) => curves.total('attemptsFailed') >= CLIENTS,
-  });
+  const { outcome } = await liveRun(
+    scenario,
+    until((total) => total('attemptsFailed') >= CLIENTS),
+  );
   const { curves, timings } = outcome.measurements;
   expect(curves.total('ready')).toBe(0);
   expect([...timings.handshake.failures.keys()]).toEqual(['timeout']);

@@ -1,26 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { Scenario } from '../scenario/scenario.ts';
-import { liveRun, type LiveRun, smallScenario } from '../testing/live-run.ts';
+import { liveRun } from '../testing/live-run.ts';
 import { mintedAccess, type RealServer, startServer } from '../testing/real-servers/start-server.ts';
+import { LATE, scenarioTo, totalOf, until } from '../testing/real-servers/runs.ts';
 
 const CLIENTS = 50;
-/** A clock so late that clients learn of the expiry from the server. */
-const LATE = 'clients.clockSkew=-20s';
 
 function scenarioAt({ port }: RealServer, protocol: string, ...sets: readonly string[]): Scenario {
-  return smallScenario(
-    `target={ url: "ws://127.0.0.1:${port}/mqtt", protocol: ${protocol} }`,
-    `clients.count=${CLIENTS}`,
-    'tokens.carrier=message',
-    'duration=60s',
-    ...sets,
-  );
-}
-
-type Curve = 'attempts' | 'ready' | 'sent' | 'resent' | 'acknowledged';
-
-function total({ outcome }: LiveRun, curve: Curve): number {
-  return outcome.measurements.curves.total(curve);
+  return scenarioTo({ port, path: '/mqtt' }, protocol, CLIENTS, 'tokens.carrier=message', ...sets);
 }
 
 describe('clients of aedes', () => {
@@ -33,17 +20,17 @@ describe('clients of aedes', () => {
         'clients.commands={ rate: 10/s, onReconnect: resend }',
         'faults=[{ at: 2s, drop: { code: 1012 } }]',
       ),
-      { until: ({ measurements: { curves } }) => curves.total('recovered') === CLIENTS },
+      until((total) => total('recovered') === CLIENTS),
     );
     expect(await server.counts()).toMatchObject({
-      connections: total(run, 'attempts'),
-      authenticated: total(run, 'ready'),
+      connections: totalOf(run, 'attempts'),
+      authenticated: totalOf(run, 'ready'),
       refused: 0,
-      commands: total(run, 'sent') + total(run, 'resent'),
-      duplicateCommands: total(run, 'resent'),
-      markedAgain: total(run, 'resent'),
+      commands: totalOf(run, 'sent') + totalOf(run, 'resent'),
+      duplicateCommands: totalOf(run, 'resent'),
+      markedAgain: totalOf(run, 'resent'),
     });
-    expect(total(run, 'acknowledged')).toBeGreaterThan(CLIENTS);
+    expect(totalOf(run, 'acknowledged')).toBeGreaterThan(CLIENTS);
     expect(run.outcome.seen).toEqual([]);
   });
 
@@ -55,19 +42,19 @@ describe('clients of aedes', () => {
         '{ mqtt: { subscribe: "of/{client}", topic: "of/{client}" } }',
         'clients.commands={ rate: 5/s }',
       ),
-      { until: ({ measurements: { curves } }) => curves.total('acknowledged') >= 10 * CLIENTS },
+      until((total) => total('acknowledged') >= 10 * CLIENTS),
     );
     const { clientAcknowledgements, commands } = await server.counts();
     expect(clientAcknowledgements).toBeGreaterThanOrEqual(9 * CLIENTS);
     expect(clientAcknowledgements).toBeLessThanOrEqual(commands);
-    expect(total(run, 'ready')).toBe(CLIENTS);
+    expect(totalOf(run, 'ready')).toBe(CLIENTS);
     expect(run.outcome.seen).toEqual([]);
   });
 
   test('hear that their subscription is refused', async () => {
     const server = await startServer('mqtt', { ...(await mintedAccess()), privateTopics: 'of' });
     const run = await liveRun(scenarioAt(server, '{ mqtt: { subscribe: "of/somebody" } }', 'duration=3s'));
-    expect(total(run, 'ready')).toBe(0);
+    expect(totalOf(run, 'ready')).toBe(0);
     expect(run.outcome.seen).toMatchObject([{ kind: 'end', text: 'SUBACK 0x80: unspecified error' }]);
   });
 
@@ -83,7 +70,7 @@ describe('clients of aedes', () => {
         'clients.backoff={ base: 1500ms, growth: fixed, jitter: none }',
         'clients.commands={ rate: 2/s, onReconnect: resend }',
       ),
-      { until: ({ measurements: { curves } }) => curves.total('recovered') === CLIENTS },
+      until((total) => total('recovered') === CLIENTS),
     );
     const { commands, duplicateCommands, ...counts } = await server.counts();
     expect(counts).toMatchObject({
@@ -92,8 +79,8 @@ describe('clients of aedes', () => {
       refused: CLIENTS,
       expiries: CLIENTS,
     });
-    expect(total(run, 'attempts')).toBe(3 * CLIENTS);
-    expect(commands - duplicateCommands).toBe(total(run, 'sent'));
+    expect(totalOf(run, 'attempts')).toBe(3 * CLIENTS);
+    expect(commands - duplicateCommands).toBe(totalOf(run, 'sent'));
     // MQTT 3.1.1 has no word about an expiry: the connection is cut.
     expect(run.outcome.measurements.losses).toEqual(new Map([['reset', CLIENTS]]));
     expect(run.outcome.seen).toEqual([

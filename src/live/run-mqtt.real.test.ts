@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { Scenario } from '../scenario/scenario.ts';
-import { liveRun, type LiveRun, smallScenario } from '../testing/live-run.ts';
+import { liveRun } from '../testing/live-run.ts';
 import { installed } from '../testing/real-servers/installs/provided.ts';
 import type { MochiOptions } from '../testing/real-servers/mochi-server.ts';
 import { mintedAccess, type RealServer, startServer } from '../testing/real-servers/start-server.ts';
+import { scenarioTo, totalOf, until } from '../testing/real-servers/runs.ts';
 
 const CLIENTS = 50;
 /** A clock so late that clients learn of the expiry from the server. */
@@ -18,19 +19,7 @@ async function started(options: Partial<MochiOptions> = {}): Promise<RealServer>
 }
 
 function scenarioAt({ port }: RealServer, protocol: string, ...sets: readonly string[]): Scenario {
-  return smallScenario(
-    `target={ url: "ws://127.0.0.1:${port}/", protocol: ${protocol} }`,
-    `clients.count=${CLIENTS}`,
-    'tokens.carrier=message',
-    'duration=60s',
-    ...sets,
-  );
-}
-
-type Curve = 'attempts' | 'ready' | 'sent' | 'resent' | 'refreshed' | 'lostExpired' | 'stopped' | 'acknowledged';
-
-function total({ outcome }: LiveRun, curve: Curve): number {
-  return outcome.measurements.curves.total(curve);
+  return scenarioTo({ port }, protocol, CLIENTS, 'tokens.carrier=message', ...sets);
 }
 
 describe.runIf(binary !== null)('clients of mochi-mqtt with MQTT 5', () => {
@@ -45,20 +34,17 @@ describe.runIf(binary !== null)('clients of mochi-mqtt with MQTT 5', () => {
         'clients.commands={ rate: 2/s, onReconnect: resend }',
         'faults=[{ at: 2s, drop: { code: 1012 } }]',
       ),
-      {
-        until: ({ measurements: { curves } }) =>
-          curves.total('lostExpired') >= CLIENTS && curves.total('stateReady') === CLIENTS,
-      },
+      until((total) => total('lostExpired') >= CLIENTS && total('stateReady') === CLIENTS),
     );
     const { commands, duplicateCommands, ...counts } = await server.counts();
     expect(counts).toMatchObject({
-      connections: total(run, 'attempts'),
-      authenticated: total(run, 'ready'),
+      connections: totalOf(run, 'attempts'),
+      authenticated: totalOf(run, 'ready'),
       refused: 0,
-      expiries: total(run, 'lostExpired'),
+      expiries: totalOf(run, 'lostExpired'),
     });
-    expect(commands - duplicateCommands).toBe(total(run, 'sent'));
-    expect(total(run, 'lostExpired')).toBe(CLIENTS);
+    expect(commands - duplicateCommands).toBe(totalOf(run, 'sent'));
+    expect(totalOf(run, 'lostExpired')).toBe(CLIENTS);
     expect(run.outcome.seen).toMatchObject([
       { kind: 'end', what: 'server-disconnect', text: 'DISCONNECT 0xa0: maximum connect time, "token expired"' },
     ]);
@@ -78,7 +64,7 @@ describe.runIf(binary !== null)('clients of mochi-mqtt with MQTT 5', () => {
     );
     const counts = await server.counts();
     expect(counts).toMatchObject({ connections: CLIENTS, authenticated: CLIENTS, refused: 0, expiries: 0 });
-    expect(counts.renewals).toBe(total(run, 'refreshed'));
+    expect(counts.renewals).toBe(totalOf(run, 'refreshed'));
     expect(counts.renewals).toBeGreaterThanOrEqual(2 * CLIENTS);
     expect(run.outcome.seen).toEqual([]);
   });
@@ -87,15 +73,15 @@ describe.runIf(binary !== null)('clients of mochi-mqtt with MQTT 5', () => {
     const server = await started({ expiryCode: 0, refusalCode: 0x83 });
     const run = await liveRun(
       scenarioAt(server, FIVE, 'tokens.lifetime=1500ms', LATE, 'clients.commands={ rate: 4/s }'),
-      { until: ({ measurements: { curves } }) => curves.total('conditionForbidden') > 0 },
+      until((total) => total('conditionForbidden') > 0),
     );
     const counts = await server.counts();
     expect(counts.commandsRefused).toBeGreaterThan(0);
-    expect(counts.commands).toBe(total(run, 'acknowledged'));
+    expect(counts.commands).toBe(totalOf(run, 'acknowledged'));
     const refused = await liveRun(
       scenarioAt(server, '{ mqtt: { version: 5, password: "no {token}" } }', 'duration=3s'),
     );
-    expect(total(refused, 'ready')).toBe(0);
+    expect(totalOf(refused, 'ready')).toBe(0);
     expect(refused.outcome.seen).toMatchObject([
       { what: 'auth-refused', text: 'CONNACK 0x86: bad user name or password, "bad username or password"' },
     ]);
@@ -104,19 +90,20 @@ describe.runIf(binary !== null)('clients of mochi-mqtt with MQTT 5', () => {
   test('ping as often as the server asks in its CONNACK, which ends their connections otherwise', async () => {
     const server = await started({ expiryCode: 0, keepaliveS: 2 });
     const run = await liveRun(scenarioAt(server, FIVE, 'duration=7s'));
-    expect(total(run, 'ready')).toBe(CLIENTS);
+    expect(totalOf(run, 'ready')).toBe(CLIENTS);
     expect(Object.fromEntries(run.outcome.measurements.losses)).toEqual({});
     expect(await server.counts()).toMatchObject({ connections: CLIENTS });
     const deaf = await liveRun(scenarioAt(server, FIVE, 'duration=7s', 'clients.heartbeat=none'));
-    expect(total(deaf, 'ready')).toBeGreaterThan(CLIENTS);
+    expect(totalOf(deaf, 'ready')).toBeGreaterThan(CLIENTS);
   });
 
   test('stop when another connection takes their session over', async () => {
     const server = await started({ expiryCode: 0 });
-    const run = await liveRun(scenarioAt(server, '{ mqtt: { version: 5, clientId: the-same } }', 'clients.count=2'), {
-      until: ({ measurements: { curves } }) => curves.total('stopped') === 1,
-    });
-    expect(total(run, 'stopped')).toBe(1);
+    const run = await liveRun(
+      scenarioAt(server, '{ mqtt: { version: 5, clientId: the-same } }', 'clients.count=2'),
+      until((total) => total('stopped') === 1),
+    );
+    expect(totalOf(run, 'stopped')).toBe(1);
     expect(run.outcome.seen).toMatchObject([
       { text: 'DISCONNECT 0x8e: session taken over, "session takeover"', count: 1 },
     ]);

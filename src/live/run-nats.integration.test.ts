@@ -1,24 +1,15 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Scenario } from '../scenario/scenario.ts';
 import { startNatsStandIn } from '../testing/conformance/nats-stand-in.ts';
-import { liveRun, type LiveRun, smallScenario } from '../testing/live-run.ts';
+import { liveRun } from '../testing/live-run.ts';
+import { scenarioTo, totalOf, until } from '../testing/real-servers/runs.ts';
 
 const CLIENTS = 50;
 
 async function scenario(...sets: readonly string[]): Promise<Scenario> {
   const { port, stop } = await startNatsStandIn();
   onTestFinished(stop);
-  return smallScenario(
-    `target={ url: "ws://127.0.0.1:${port}/", protocol: nats }`,
-    `clients.count=${CLIENTS}`,
-    'tokens.carrier=message',
-    'duration=60s',
-    ...sets,
-  );
-}
-
-function total({ outcome }: LiveRun, curve: 'ready' | 'sent' | 'acknowledged' | 'lostExpired' | 'attempts'): number {
-  return outcome.measurements.curves.total(curve);
+  return scenarioTo({ port }, 'nats', CLIENTS, 'tokens.carrier=message', ...sets);
 }
 
 describe('clients of NATS', () => {
@@ -29,14 +20,11 @@ describe('clients of NATS', () => {
         'clients.clockSkew=-20s',
         'clients.commands={ rate: 5/s, onReconnect: resend }',
       ),
-      {
-        until: ({ measurements: { curves } }) =>
-          curves.total('lostExpired') >= CLIENTS && curves.total('stateReady') === CLIENTS,
-      },
+      until((total) => total('lostExpired') >= CLIENTS && total('stateReady') === CLIENTS),
     );
-    expect(total(run, 'ready')).toBe(2 * CLIENTS);
-    expect(total(run, 'lostExpired')).toBe(CLIENTS);
-    expect(total(run, 'acknowledged')).toBeGreaterThan(10 * CLIENTS);
+    expect(totalOf(run, 'ready')).toBe(2 * CLIENTS);
+    expect(totalOf(run, 'lostExpired')).toBe(CLIENTS);
+    expect(totalOf(run, 'acknowledged')).toBeGreaterThan(10 * CLIENTS);
     expect(run.outcome.seen).toEqual([
       { kind: 'end', what: 'server-disconnect', text: '-ERR User Authentication Expired', count: CLIENTS },
     ]);

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { Scenario } from '../scenario/scenario.ts';
-import { liveRun, type LiveRun, smallScenario } from '../testing/live-run.ts';
+import { liveRun, smallScenario } from '../testing/live-run.ts';
 import { installed } from '../testing/real-servers/installs/provided.ts';
 import { natsKey } from '../testing/real-servers/nats-keys.ts';
 import { freePort } from '../testing/real-servers/served.ts';
 import { type RealServer, startServer } from '../testing/real-servers/start-server.ts';
+import { totalOf, until } from '../testing/real-servers/runs.ts';
 
 const CLIENTS = 50;
 
@@ -38,12 +39,6 @@ function scenarioAt({ server, servicePort, seconds, keys = SIGNED }: Setting, ..
   );
 }
 
-type Curve = 'attempts' | 'ready' | 'sent' | 'resent' | 'acknowledged' | 'lostExpired' | 'stopped';
-
-function total({ outcome }: LiveRun, curve: Curve): number {
-  return outcome.measurements.curves.total(curve);
-}
-
 describe.runIf(binary !== null)('clients of nats-server', () => {
   test('sign its nonce, publish, drop and publish again to a stream, which stores each command once [nats: connect, authenticated, command and ack]', async () => {
     const run = await started();
@@ -53,15 +48,15 @@ describe.runIf(binary !== null)('clients of nats-server', () => {
         'clients.commands={ rate: 10/s, onReconnect: resend }',
         'faults=[{ at: 2s, drop: { code: 1012 } }]',
       ),
-      { until: ({ measurements: { curves } }) => curves.total('recovered') === CLIENTS },
+      until((total) => total('recovered') === CLIENTS),
     );
     expect(await run.server.counts()).toMatchObject({
-      connections: total(seen, 'attempts'),
-      commands: total(seen, 'sent'),
+      connections: totalOf(seen, 'attempts'),
+      commands: totalOf(seen, 'sent'),
     });
-    expect(total(seen, 'ready')).toBe(total(seen, 'attempts'));
-    expect(total(seen, 'resent')).toBeGreaterThan(0);
-    expect(total(seen, 'acknowledged')).toBeGreaterThan(CLIENTS);
+    expect(totalOf(seen, 'ready')).toBe(totalOf(seen, 'attempts'));
+    expect(totalOf(seen, 'resent')).toBeGreaterThan(0);
+    expect(totalOf(seen, 'acknowledged')).toBeGreaterThan(CLIENTS);
     expect(seen.outcome.seen).toEqual([]);
   });
 
@@ -73,14 +68,11 @@ describe.runIf(binary !== null)('clients of nats-server', () => {
         'clients.commands={ rate: 5/s, ackTimeout: 20s, onReconnect: resend }',
         'faults=[{ at: 1s, for: 2s, link: stall }, { at: 2s, drop: { code: 1012 } }]',
       ),
-      {
-        until: ({ measurements: { curves } }) =>
-          curves.total('recovered') === CLIENTS && curves.total('acknowledged') > 3 * curves.total('resent'),
-      },
+      until((total) => total('recovered') === CLIENTS && total('acknowledged') > 3 * total('resent')),
     );
     const { counts } = seen.outcome.measurements;
-    expect(await run.server.counts()).toMatchObject({ commands: total(seen, 'sent') });
-    expect(counts.resendsRecognised).toBe(total(seen, 'resent'));
+    expect(await run.server.counts()).toMatchObject({ commands: totalOf(seen, 'sent') });
+    expect(counts.resendsRecognised).toBe(totalOf(seen, 'resent'));
     expect(counts.resendsRecognised).toBeGreaterThan(CLIENTS);
   });
 
@@ -94,17 +86,14 @@ describe.runIf(binary !== null)('clients of nats-server', () => {
         'clients.commands={ rate: 1/s, onReconnect: resend }',
         'faults=[{ at: 2s, drop: { code: 1012 } }]',
       ),
-      {
-        until: ({ measurements: { curves } }) =>
-          curves.total('lostExpired') >= CLIENTS && curves.total('stateReady') === CLIENTS,
-      },
+      until((total) => total('lostExpired') >= CLIENTS && total('stateReady') === CLIENTS),
     );
     expect(await run.server.counts()).toMatchObject({
-      connections: total(seen, 'attempts'),
-      commands: total(seen, 'sent'),
+      connections: totalOf(seen, 'attempts'),
+      commands: totalOf(seen, 'sent'),
     });
-    expect(total(seen, 'lostExpired')).toBe(CLIENTS);
-    expect(total(seen, 'ready')).toBe(3 * CLIENTS);
+    expect(totalOf(seen, 'lostExpired')).toBe(CLIENTS);
+    expect(totalOf(seen, 'ready')).toBe(3 * CLIENTS);
     expect(seen.outcome.seen).toMatchObject([
       { kind: 'end', what: 'server-disconnect', text: '-ERR User Authentication Expired', count: CLIENTS },
     ]);
@@ -115,7 +104,7 @@ describe.runIf(binary !== null)('clients of nats-server', () => {
     const seen = await liveRun(
       scenarioAt({ ...run, seconds: 600, keys: 'jwt: "{token}", seed: "{user.other}"' }, 'duration=3s'),
     );
-    expect(total(seen, 'ready')).toBe(0);
+    expect(totalOf(seen, 'ready')).toBe(0);
     expect(seen.outcome.seen).toMatchObject([{ what: 'auth-refused', text: '-ERR Authorization Violation' }]);
   });
 
@@ -125,7 +114,7 @@ describe.runIf(binary !== null)('clients of nats-server', () => {
       scenarioAt({ ...run, seconds: 600, keys: `${SIGNED}, pingInterval: 1s` }, 'duration=7s'),
     );
     expect((await run.server.counts()).connections).toBe(CLIENTS);
-    expect(total(seen, 'ready')).toBe(CLIENTS);
+    expect(totalOf(seen, 'ready')).toBe(CLIENTS);
     expect(seen.outcome.measurements.losses).toEqual(new Map());
   });
 });

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { squall } from '../testing/squall.ts';
 import { mintedAccess, type RealServer, startServer } from '../testing/real-servers/start-server.ts';
-import { countedAlike, storm } from '../testing/real-servers/storm.ts';
+import { countedAlike, dropAndExpiry } from '../testing/real-servers/storm.ts';
 
 const EXAMPLE = fileURLToPath(new URL('../../fixtures/protocols/lines.mjs', import.meta.url));
 
@@ -15,22 +15,9 @@ async function lines(): Promise<RealServer> {
 
 test('the worked example goes through a storm and an expiry, and both sides count the same', async () => {
   const server = await lines();
-  const seen = await storm(
-    `
-duration: 20s
-target:
-  url: ws://127.0.0.1:${server.port}/
-  protocol: { module: { file: ${EXAMPLE}, options: { room: news } } }
-tokens: { lifetime: 4s, issued: together, carrier: message, refresh: { lead: 1s } }
-clients:
-  clockSkew: -10s
-  arrive: { over: 1s }
-  backoff: { base: 100ms, cap: 500ms }
-  commands: { rate: 1/s }
-  heartbeat: { every: 500ms, answered: false }
-faults: [{ at: 2500ms, drop: { code: 1012 } }]
-`,
-    (total) => total('lostExpired') >= 50 && total('stateReady') === 50,
+  const seen = await dropAndExpiry(
+    `{ url: ws://127.0.0.1:${server.port}/, protocol: { module: { file: ${EXAMPLE}, options: { room: news } } } }`,
+    'clients.heartbeat={ every: 500ms, answered: false }',
   );
   const counts = await server.counts();
   expect(seen).toMatchObject(countedAlike(counts));

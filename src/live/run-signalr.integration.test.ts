@@ -1,29 +1,18 @@
 import { describe, expect, test } from 'vitest';
-import type { SeriesName } from '../core/metrics.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { failuresOf, liveRun, type LiveRun, smallScenario } from '../testing/live-run.ts';
+import { failuresOf, liveRun } from '../testing/live-run.ts';
 import { mintedAccess, type RealServer, startServer } from '../testing/real-servers/start-server.ts';
 import type { SignalrOptions } from '../testing/real-servers/signalr-server.ts';
+import { LATE, scenarioTo, totalOf, until } from '../testing/real-servers/runs.ts';
 
 const CLIENTS = 10;
-/** A clock so late that clients learn of the expiry from the server. */
-const LATE = 'clients.clockSkew=-20s';
 
 async function hub(options: Partial<SignalrOptions> = {}): Promise<RealServer> {
   return startServer('signalr', { ...(await mintedAccess()), atExpiry: 'close', ...options });
 }
 
 function scenarioAt({ port }: Pick<RealServer, 'port'>, keys: string, ...sets: readonly string[]): Scenario {
-  return smallScenario(
-    `target={ url: "ws://127.0.0.1:${port}/chat", protocol: { signalr: ${keys} } }`,
-    `clients.count=${CLIENTS}`,
-    'duration=20s',
-    ...sets,
-  );
-}
-
-function total({ outcome }: LiveRun, curve: SeriesName): number {
-  return outcome.measurements.curves.total(curve);
+  return scenarioTo({ port, path: '/chat' }, `{ signalr: ${keys} }`, CLIENTS, 'duration=20s', ...sets);
 }
 
 describe('clients of a SignalR hub', () => {
@@ -36,14 +25,14 @@ describe('clients of a SignalR hub', () => {
       const server = await hub({ batches: true });
       const run = await liveRun(
         scenarioAt(server, '{ method: Do }', `tokens.carrier=${carrier}`, 'clients.commands={ rate: 5/s }'),
-        { until: ({ measurements: { curves } }) => curves.total('acknowledged') >= 3 * CLIENTS },
+        until((total) => total('acknowledged') >= 3 * CLIENTS),
       );
       const counts = await server.counts();
       expect(counts).toMatchObject({
         negotiations: CLIENTS,
         connections: CLIENTS,
-        authenticated: total(run, 'ready'),
-        commands: total(run, 'sent'),
+        authenticated: totalOf(run, 'ready'),
+        commands: totalOf(run, 'sent'),
         refused: 0,
         negotiationsRefused: 0,
       });
@@ -53,34 +42,37 @@ describe('clients of a SignalR hub', () => {
 
   test('skip the negotiation where the scenario says so', async () => {
     const server = await hub();
-    const run = await liveRun(scenarioAt(server, '{ skipNegotiation: true }'), {
-      until: ({ measurements: { curves } }) => curves.total('ready') === CLIENTS,
-    });
+    const run = await liveRun(
+      scenarioAt(server, '{ skipNegotiation: true }'),
+      until((total) => total('ready') === CLIENTS),
+    );
     expect(await server.counts()).toMatchObject({ negotiations: 0, connections: CLIENTS, authenticated: CLIENTS });
-    expect(total(run, 'dialRequests')).toBe(0);
+    expect(totalOf(run, 'dialRequests')).toBe(0);
   });
 
   test('come back with their token, and with another when the negotiation refuses it [signalr: authenticated]', async () => {
     const server = await hub();
-    const run = await liveRun(scenarioAt(server, '{ method: Do }', 'tokens.lifetime=2s', LATE), {
-      until: ({ measurements: { curves } }) => curves.total('recovered') >= CLIENTS,
-    });
+    const run = await liveRun(
+      scenarioAt(server, '{ method: Do }', 'tokens.lifetime=2s', LATE),
+      until((total) => total('recovered') >= CLIENTS),
+    );
     const { negotiations, negotiationsRefused, authenticated } = await server.counts();
     expect(negotiationsRefused).toBeGreaterThanOrEqual(CLIENTS);
     expect({ negotiations, authenticated }).toEqual({
-      negotiations: total(run, 'dialRequests'),
-      authenticated: total(run, 'ready'),
+      negotiations: totalOf(run, 'dialRequests'),
+      authenticated: totalOf(run, 'ready'),
     });
     expect(failuresOf(run, 'dialRequest')).toEqual({ 'http-401': negotiationsRefused });
-    expect(total(run, 'refreshed')).toBe(negotiationsRefused);
+    expect(totalOf(run, 'refreshed')).toBe(negotiationsRefused);
   });
 
   test('stop for good after a close message that does not allow to reconnect [signalr: advice]', async () => {
     const server = await hub({ atExpiry: 'close-for-good' });
-    const run = await liveRun(scenarioAt(server, '{ method: Do }', 'tokens.lifetime=2s', LATE), {
-      until: ({ measurements: { curves } }) => curves.total('stopped') === CLIENTS,
-    });
-    expect(total(run, 'stopped')).toBe(CLIENTS);
+    const run = await liveRun(
+      scenarioAt(server, '{ method: Do }', 'tokens.lifetime=2s', LATE),
+      until((total) => total('stopped') === CLIENTS),
+    );
+    expect(totalOf(run, 'stopped')).toBe(CLIENTS);
     expect(await server.counts()).toMatchObject({ connections: CLIENTS, expiries: CLIENTS });
   });
 
@@ -94,21 +86,22 @@ describe('clients of a SignalR hub', () => {
         LATE,
         'clients.commands={ rate: 5/s }',
       ),
-      { until: ({ measurements: { curves } }) => curves.total('recovered') >= CLIENTS },
+      until((total) => total('recovered') >= CLIENTS),
     );
     const counts = await server.counts();
     expect(counts.commandsRefused).toBeGreaterThanOrEqual(CLIENTS);
-    expect(total(run, 'refreshed')).toBeGreaterThanOrEqual(CLIENTS);
-    expect(counts.commands).toBe(total(run, 'acknowledged'));
+    expect(totalOf(run, 'refreshed')).toBeGreaterThanOrEqual(CLIENTS);
+    expect(counts.commands).toBe(totalOf(run, 'acknowledged'));
   });
 
   test('are refused by an error in the answer to their handshake, and try again', async () => {
     const server = await hub({ handshakeError: 'The server is full.' });
-    const run = await liveRun(scenarioAt(server, '{ method: Do }'), {
-      until: ({ measurements: { curves } }) => curves.total('attemptsFailed') >= 2 * CLIENTS,
-    });
-    expect(total(run, 'ready')).toBe(0);
-    expect(failuresOf(run, 'handshake')).toEqual({ 'auth-refused': total(run, 'attemptsFailed') });
+    const run = await liveRun(
+      scenarioAt(server, '{ method: Do }'),
+      until((total) => total('attemptsFailed') >= 2 * CLIENTS),
+    );
+    expect(totalOf(run, 'ready')).toBe(0);
+    expect(failuresOf(run, 'handshake')).toEqual({ 'auth-refused': totalOf(run, 'attemptsFailed') });
     expect(run.outcome.seen).toMatchObject([{ text: expect.stringContaining('The server is full.') as string }]);
   });
 
@@ -117,10 +110,11 @@ describe('clients of a SignalR hub', () => {
     ['https://elsewhere.example/client?hub=chat', 'elsewhere.example'],
   ])('are led to %s by no answer, since nobody has allowed it', async (url, host) => {
     const server = await hub({ redirectTo: url });
-    const run = await liveRun(scenarioAt(server, '{ method: Do }'), {
-      until: ({ measurements: { curves } }) => curves.total('attemptsFailed') >= CLIENTS,
-    });
-    expect(failuresOf(run, 'handshake')).toEqual({ dns: total(run, 'attemptsFailed') });
+    const run = await liveRun(
+      scenarioAt(server, '{ method: Do }'),
+      until((total) => total('attemptsFailed') >= CLIENTS),
+    );
+    expect(failuresOf(run, 'handshake')).toEqual({ dns: totalOf(run, 'attemptsFailed') });
     expect(run.outcome.seen).toMatchObject([
       { what: 'dns', text: expect.stringContaining(`--allow-host ${host}`) as string },
     ]);
@@ -129,10 +123,11 @@ describe('clients of a SignalR hub', () => {
   test('follow answers that lead from one place to the next as often as the library, and no further', async () => {
     const server = await hub();
     const circle = await hub({ redirectTo: `http://localhost:${server.port}/chat` });
-    const there = await liveRun(scenarioAt(circle, '{ method: Do }'), {
-      until: ({ measurements: { curves } }) => curves.total('ready') === CLIENTS,
-    });
-    expect(await server.counts()).toMatchObject({ negotiations: CLIENTS, authenticated: total(there, 'ready') });
+    const there = await liveRun(
+      scenarioAt(circle, '{ method: Do }'),
+      until((total) => total('ready') === CLIENTS),
+    );
+    expect(await server.counts()).toMatchObject({ negotiations: CLIENTS, authenticated: totalOf(there, 'ready') });
     const endless = await startServer('signalr', {
       ...(await mintedAccess()),
       atExpiry: 'close',
@@ -140,9 +135,7 @@ describe('clients of a SignalR hub', () => {
     });
     const run = await liveRun(
       scenarioAt(endless, '{ method: Do }', 'clients.count=1', 'clients.backoff.base=30s', 'clients.backoff.cap=30s'),
-      {
-        until: ({ measurements: { curves } }) => curves.total('attemptsFailed') >= 1,
-      },
+      until((total) => total('attemptsFailed') >= 1),
     );
     expect(failuresOf(run, 'dialRequest')).toEqual({ 'bad-handshake': 1 });
     expect(await endless.counts()).toMatchObject({ negotiations: 100, connections: 0 });
@@ -150,9 +143,10 @@ describe('clients of a SignalR hub', () => {
 
   test('give up a server whose pings stay out for 30 s, as the library, which pings every 15 s itself [signalr: server ping]', async () => {
     const server = await hub({ pings: false });
-    const run = await liveRun(scenarioAt(server, '{ method: Do }', 'duration=50s', 'clients.arrive.over=0s'), {
-      until: ({ measurements: { curves } }) => curves.total('lostDropped') === CLIENTS,
-    });
+    const run = await liveRun(
+      scenarioAt(server, '{ method: Do }', 'duration=50s', 'clients.arrive.over=0s'),
+      until((total) => total('lostDropped') === CLIENTS),
+    );
     expect([...run.outcome.measurements.losses.keys()]).toEqual(['silent']);
     expect(run.outcome.measurements.counts.silenceMs).toBeGreaterThanOrEqual(30_000 * CLIENTS);
     // The first one follows the handshake, and the connection ends with the third.
@@ -167,6 +161,6 @@ describe('clients of a SignalR hub', () => {
     const counts = await server.counts();
     expect(counts).toMatchObject({ pingTimeouts: 0, connections: CLIENTS });
     expect(counts.clientPings).toBeGreaterThanOrEqual(5 * CLIENTS);
-    expect(total(run, 'lostDropped') + total(run, 'lostClosed')).toBe(0);
+    expect(totalOf(run, 'lostDropped') + totalOf(run, 'lostClosed')).toBe(0);
   });
 });

@@ -4,36 +4,14 @@ import type { AddressInfo } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { WebSocketServer } from 'ws';
 import type { Scenario } from '../scenario/scenario.ts';
-import { failuresOf, liveRun, type LiveRun, smallScenario } from '../testing/live-run.ts';
+import { failuresOf, liveRun } from '../testing/live-run.ts';
 import { mintedAccess, type RealServer, startServer } from '../testing/real-servers/start-server.ts';
+import { LATE, scenarioTo, totalOf, until } from '../testing/real-servers/runs.ts';
 
 const CLIENTS = 50;
-/** A clock so late that clients learn of the expiry from the server. */
-const LATE = 'clients.clockSkew=-20s';
 
 function scenarioAt({ port }: Pick<RealServer, 'port'>, protocol: string, ...sets: readonly string[]): Scenario {
-  return smallScenario(
-    `target={ url: "ws://127.0.0.1:${port}/", protocol: ${protocol} }`,
-    `clients.count=${CLIENTS}`,
-    'tokens.carrier=message',
-    'duration=60s',
-    ...sets,
-  );
-}
-
-type EventCurve =
-  | 'attempts'
-  | 'ready'
-  | 'sent'
-  | 'resent'
-  | 'acknowledged'
-  | 'stopped'
-  | 'lostExpired'
-  | 'refreshed'
-  | 'dialRequests';
-
-function total({ outcome }: LiveRun, curve: EventCurve): number {
-  return outcome.measurements.curves.total(curve);
+  return scenarioTo({ port }, protocol, CLIENTS, 'tokens.carrier=message', ...sets);
 }
 
 describe('clients of a socket.io server', () => {
@@ -46,14 +24,14 @@ describe('clients of a socket.io server', () => {
         'clients.commands={ rate: 10/s, onReconnect: resend }',
         'faults=[{ at: 2s, drop: { code: 1012 } }]',
       ),
-      { until: ({ measurements: { curves } }) => curves.total('recovered') === CLIENTS },
+      until((total) => total('recovered') === CLIENTS),
     );
     expect(await server.counts()).toMatchObject({
-      connections: total(run, 'attempts'),
-      authenticated: total(run, 'ready'),
+      connections: totalOf(run, 'attempts'),
+      authenticated: totalOf(run, 'ready'),
       refused: 0,
-      commands: total(run, 'sent') + total(run, 'resent'),
-      duplicateCommands: total(run, 'resent'),
+      commands: totalOf(run, 'sent') + totalOf(run, 'resent'),
+      duplicateCommands: totalOf(run, 'resent'),
     });
     expect(run.outcome.seen).toEqual([]);
     expect(run.outcome.measurements.losses).toEqual(new Map([['close-1012', CLIENTS]]));
@@ -70,28 +48,26 @@ describe('clients of a socket.io server', () => {
         'clients.commands={ rate: 2/s, onReconnect: resend }',
         'clients.closeCodes={ server-disconnect: refresh }',
       ),
-      {
-        until: ({ measurements: { curves } }) =>
-          curves.total('lostExpired') >= CLIENTS && curves.total('stateReady') === CLIENTS,
-      },
+      until((total) => total('lostExpired') >= CLIENTS && total('stateReady') === CLIENTS),
     );
     const { commands, duplicateCommands, ...counts } = await server.counts();
     expect(counts).toMatchObject({
-      connections: total(run, 'attempts'),
-      authenticated: total(run, 'ready'),
-      expiries: total(run, 'lostExpired'),
+      connections: totalOf(run, 'attempts'),
+      authenticated: totalOf(run, 'ready'),
+      expiries: totalOf(run, 'lostExpired'),
     });
     // The server executes no command that reaches it after it has ended the session; the client sends it again.
-    expect(commands - duplicateCommands).toBe(total(run, 'sent'));
+    expect(commands - duplicateCommands).toBe(totalOf(run, 'sent'));
     expect(run.outcome.seen).toEqual([{ kind: 'end', what: 'server-disconnect', text: '41', count: counts.expiries }]);
   });
 
   test('stop for good when the server ends them, as its library does [socket.io: advice]', async () => {
     const server = await startServer('socket.io', { ...(await mintedAccess()), atExpiry: 'disconnect' });
-    const run = await liveRun(scenarioAt(server, 'socket.io', 'tokens.lifetime=2s', LATE), {
-      until: ({ measurements: { curves } }) => curves.total('stopped') === CLIENTS,
-    });
-    expect(total(run, 'stopped')).toBe(CLIENTS);
+    const run = await liveRun(
+      scenarioAt(server, 'socket.io', 'tokens.lifetime=2s', LATE),
+      until((total) => total('stopped') === CLIENTS),
+    );
+    expect(totalOf(run, 'stopped')).toBe(CLIENTS);
     expect(await server.counts()).toMatchObject({ connections: CLIENTS, authenticated: CLIENTS, expiries: CLIENTS });
   });
 
@@ -102,10 +78,11 @@ describe('clients of a socket.io server', () => {
       namespace: '/users',
     });
     const refused = '{ socket.io: { namespace: /users, auth: \'{"token":"not {token}"}\' } }';
-    const run = await liveRun(scenarioAt(server, refused), {
-      until: ({ measurements: { curves } }) => curves.total('stopped') === CLIENTS,
-    });
-    expect(total(run, 'ready')).toBe(0);
+    const run = await liveRun(
+      scenarioAt(server, refused),
+      until((total) => total('stopped') === CLIENTS),
+    );
+    expect(totalOf(run, 'ready')).toBe(0);
     expect(await server.counts()).toMatchObject({ connections: CLIENTS, authenticated: 0, refused: CLIENTS });
     expect(run.outcome.seen).toMatchObject([
       { count: CLIENTS, text: expect.stringContaining('Not authorized') as string },
@@ -131,9 +108,10 @@ describe('clients of a socket.io server', () => {
       socket.send('0{"sid":"x","pingInterval":800,"pingTimeout":400}');
       socket.on('message', () => socket.send('40{"sid":"y"}'));
     });
-    const run = await liveRun(scenarioAt(mute.address() as AddressInfo, 'socket.io'), {
-      until: ({ measurements: { curves } }) => curves.total('lostDropped') >= CLIENTS,
-    });
+    const run = await liveRun(
+      scenarioAt(mute.address() as AddressInfo, 'socket.io'),
+      until((total) => total('lostDropped') >= CLIENTS),
+    );
     const { losses, counts } = run.outcome.measurements;
     expect([...losses.keys()]).toEqual(['silent']);
     expect(counts.silenceMs).toBeGreaterThanOrEqual(1200 * CLIENTS);
@@ -149,11 +127,11 @@ describe('clients of a socket.io server', () => {
         LATE,
         'clients.commands={ rate: 4/s }',
       ),
-      { until: ({ measurements: { curves } }) => curves.total('conditionForbidden') > 0 },
+      until((total) => total('conditionForbidden') > 0),
     );
     const counts = await server.counts();
     expect(counts.commandsRefused).toBeGreaterThan(0);
-    expect(counts.commands).toBe(total(run, 'acknowledged'));
+    expect(counts.commands).toBe(totalOf(run, 'acknowledged'));
   });
 
   test('get another token when a refusal of a command says that theirs has expired', async () => {
@@ -166,14 +144,11 @@ describe('clients of a socket.io server', () => {
         LATE,
         'clients.commands={ rate: 4/s }',
       ),
-      {
-        until: ({ measurements: { curves } }) =>
-          curves.total('refreshed') >= CLIENTS && curves.total('ready') >= 2 * CLIENTS,
-      },
+      until((total) => total('refreshed') >= CLIENTS && total('ready') >= 2 * CLIENTS),
     );
     const counts = await server.counts();
-    expect(counts).toMatchObject({ connections: total(run, 'attempts'), authenticated: total(run, 'ready') });
-    expect(counts.commands).toBe(total(run, 'acknowledged'));
+    expect(counts).toMatchObject({ connections: totalOf(run, 'attempts'), authenticated: totalOf(run, 'ready') });
+    expect(counts.commands).toBe(totalOf(run, 'acknowledged'));
     expect(counts.commandsRefused).toBeGreaterThanOrEqual(CLIENTS);
   });
 
@@ -196,7 +171,7 @@ describe('clients of a socket.io server', () => {
     );
     const counts = await server.counts();
     expect(counts).toMatchObject({ connections: CLIENTS, authenticated: CLIENTS, expiries: 0 });
-    expect(counts.renewals).toBe(total(run, 'refreshed'));
+    expect(counts.renewals).toBe(totalOf(run, 'refreshed'));
     expect(counts.renewals).toBeGreaterThanOrEqual(2 * CLIENTS);
     // Attachments are left out, and the report says so once.
     expect(run.outcome.seen).toEqual([
@@ -218,27 +193,28 @@ describe('clients of a socket.io server', () => {
         'clients.commands={ rate: 10/s, onReconnect: resend }',
         'faults=[{ at: 2s, drop: { code: 1012 } }]',
       ),
-      { until: ({ measurements: { curves } }) => curves.total('recovered') === CLIENTS },
+      until((total) => total('recovered') === CLIENTS),
     );
     expect(await server.counts()).toMatchObject({
-      connections: total(run, 'attempts'),
-      authenticated: total(run, 'ready'),
+      connections: totalOf(run, 'attempts'),
+      authenticated: totalOf(run, 'ready'),
       refused: 0,
-      commands: total(run, 'sent') + total(run, 'resent'),
-      duplicateCommands: total(run, 'resent'),
+      commands: totalOf(run, 'sent') + totalOf(run, 'resent'),
+      duplicateCommands: totalOf(run, 'resent'),
       pingTimeouts: 0,
     });
-    expect(total(run, 'dialRequests')).toBe(3 * total(run, 'attempts'));
-    expect(run.outcome.measurements.timings.dialRequest).toMatchObject({ count: 3 * total(run, 'attempts') });
+    expect(totalOf(run, 'dialRequests')).toBe(3 * totalOf(run, 'attempts'));
+    expect(run.outcome.measurements.timings.dialRequest).toMatchObject({ count: 3 * totalOf(run, 'attempts') });
     expect(run.outcome.seen).toEqual([]);
   });
 
   test('are refused in the answer to a poll, and stop without a WebSocket', async () => {
     const server = await startServer('socket.io', { ...(await mintedAccess()), atExpiry: 'disconnect' });
     const protocol = '{ socket.io: { auth: \'{"token":"not {token}"}\', polling: true } }';
-    const run = await liveRun(scenarioAt(server, protocol), {
-      until: ({ measurements: { curves } }) => curves.total('stopped') === CLIENTS,
-    });
+    const run = await liveRun(
+      scenarioAt(server, protocol),
+      until((total) => total('stopped') === CLIENTS),
+    );
     expect(await server.counts()).toMatchObject({ connections: CLIENTS, authenticated: 0, refused: CLIENTS });
     expect(failuresOf(run, 'handshake')).toEqual({ 'auth-refused': CLIENTS });
     expect(run.outcome.seen).toMatchObject([{ what: 'auth-refused', count: CLIENTS }]);

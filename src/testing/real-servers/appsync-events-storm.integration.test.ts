@@ -1,23 +1,10 @@
 import { expect, test } from 'vitest';
 import { mintedAccess, startServer } from './start-server.ts';
-import { countedAlike, storm } from './storm.ts';
+import { countedAlike, dropAndExpiry } from './storm.ts';
 
 test('clients of AppSync Events are ready when they have subscribed, and subscribe again with another token when theirs has expired [appsync-events: connect, authenticated, joined, command and ack, expiry seen as such, advice]', async () => {
   const server = await startServer('appsync-events', { ...(await mintedAccess()), atExpiry: 'error' });
-  const seen = await storm(
-    `
-duration: 60s
-target: { url: ws://127.0.0.1:${server.port}/, protocol: appsync-events }
-tokens: { lifetime: 4s, issued: together, carrier: message, refresh: { lead: 1s } }
-clients:
-  clockSkew: -10s
-  arrive: { over: 1s }
-  backoff: { base: 100ms, cap: 500ms }
-  commands: { rate: 1/s }
-faults: [{ at: 2500ms, drop: { code: 1012 } }]
-`,
-    (total) => total('lostExpired') >= 50 && total('stateReady') === 50,
-  );
+  const seen = await dropAndExpiry(`{ url: ws://127.0.0.1:${server.port}/, protocol: appsync-events }`);
   const counts = await server.counts();
   const { curves } = seen.run.outcome.measurements;
   expect(seen).toMatchObject({ ...countedAlike(counts), ready: 100, expired: 50, failedAttempts: 0 });

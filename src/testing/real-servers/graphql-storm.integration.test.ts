@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { ServerCounts } from './counts.ts';
 import type { GraphqlOptions } from './graphql-server.ts';
 import { mintedAccess, startServer } from './start-server.ts';
-import { countedAlike, storm } from './storm.ts';
+import { countedAlike, dropAndExpiry, storm } from './storm.ts';
 
 type Subprotocol = GraphqlOptions['subprotocol'];
 
@@ -57,20 +57,7 @@ async function comeBack(protocol: string, subprotocol: Subprotocol): Promise<Rea
     atExpiry: 'close',
     authenticationMs: 300,
   });
-  const seen = await storm(
-    `
-duration: 60s
-target: { url: ws://127.0.0.1:${server.port}/, protocol: ${protocol} }
-tokens: { lifetime: 4s, issued: together, carrier: message, refresh: { lead: 1s } }
-clients:
-  clockSkew: -10s
-  arrive: { over: 1s }
-  backoff: { base: 100ms, cap: 500ms }
-  commands: { rate: 1/s }
-faults: [{ at: 2500ms, drop: { code: 1012 } }]
-`,
-    (total) => total('lostExpired') >= 50 && total('stateReady') === 50,
-  );
+  const seen = await dropAndExpiry(`{ url: ws://127.0.0.1:${server.port}/, protocol: ${protocol} }`);
   const counts = await server.counts();
   expect(seen).toMatchObject(countedAlike(counts));
   expect(seen).toMatchObject({ expired: 50, recovered: 100, failedAttempts: 0 });

@@ -1,23 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { mintedAccess, startServer } from './start-server.ts';
-import { countedAlike, storm } from './storm.ts';
+import { countedAlike, dropAndExpiry, storm } from './storm.ts';
 
 describe('clients of Hocuspocus', () => {
   test('open their document again over the same socket, with another token, when theirs expires [hocuspocus: connect, authenticated, joined, command and ack, expiry seen as such]', async () => {
     const server = await startServer('hocuspocus', await mintedAccess());
-    const seen = await storm(
-      `
-duration: 60s
-target: { url: ws://127.0.0.1:${server.port}/, protocol: hocuspocus }
-tokens: { lifetime: 4s, issued: together, carrier: message, renewal: in-band, refresh: { lead: 1s } }
-clients:
-  clockSkew: -10s
-  arrive: { over: 1s }
-  backoff: { base: 100ms, cap: 500ms }
-  commands: { rate: 1/s }
-faults: [{ at: 2500ms, drop: { code: 1012 } }]
-`,
-      (total) => total('lostExpired') >= 50 && total('stateReady') === 50,
+    const seen = await dropAndExpiry(
+      `{ url: ws://127.0.0.1:${server.port}/, protocol: hocuspocus }`,
+      'tokens.renewal=in-band',
     );
     const counts = await server.counts();
     const { curves } = seen.run.outcome.measurements;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { mintedAccess, startServer } from './start-server.ts';
-import { countedAlike, storm } from './storm.ts';
+import { countedAlike, dropAndExpiry, storm } from './storm.ts';
 
 const COMMAND = 'event: do, payload: \'{"id":"{id}"}\'';
 
@@ -11,21 +11,8 @@ describe('clients of Phoenix channels', () => {
       carrier: 'join',
       atExpiry: 'close-channel',
     });
-    const seen = await storm(
-      `
-duration: 60s
-target:
-  url: ws://127.0.0.1:${server.port}/socket/websocket
-  protocol: { phoenix: { params: '{"token":"{token}"}', ${COMMAND}, closed: refresh } }
-tokens: { lifetime: 4s, issued: together, carrier: message, refresh: { lead: 1s } }
-clients:
-  clockSkew: -10s
-  arrive: { over: 1s }
-  backoff: { base: 100ms, cap: 500ms }
-  commands: { rate: 1/s }
-faults: [{ at: 2500ms, drop: { code: 1012 } }]
-`,
-      (total) => total('lostExpired') >= 50 && total('stateReady') === 50,
+    const seen = await dropAndExpiry(
+      `{ url: ws://127.0.0.1:${server.port}/socket/websocket, protocol: { phoenix: { params: '{"token":"{token}"}', ${COMMAND}, closed: refresh } } }`,
     );
     const counts = await server.counts();
     const { curves, timings } = seen.run.outcome.measurements;
@@ -42,25 +29,11 @@ faults: [{ at: 2500ms, drop: { code: 1012 } }]
       carrier: 'subprotocol',
       atExpiry: 'disconnect',
     });
-    const seen = await storm(
-      `
-duration: 60s
-target: { url: ws://127.0.0.1:${server.port}/socket/websocket, protocol: { phoenix: { ${COMMAND} } } }
-tokens:
-  lifetime: 4s
-  issued: together
-  carrier: { subprotocol: { protocol: phoenix, prefix: base64url.bearer.phx., encoding: base64url } }
-  refresh: { lead: 1s }
-clients:
-  clockSkew: -10s
-  arrive: { over: 1s }
-  backoff: { base: 100ms, cap: 500ms }
-  closeCodes: { 1001: refresh }
-  heartbeat: { every: 500ms, timeout: 5s }
-  commands: { rate: 1/s }
-faults: [{ at: 2500ms, drop: { code: 1012 } }]
-`,
-      (total) => total('lostExpired') >= 50 && total('stateReady') === 50,
+    const seen = await dropAndExpiry(
+      `{ url: ws://127.0.0.1:${server.port}/socket/websocket, protocol: { phoenix: { ${COMMAND} } } }`,
+      'tokens.carrier={ subprotocol: { protocol: phoenix, prefix: base64url.bearer.phx., encoding: base64url } }',
+      'clients.closeCodes={ 1001: refresh }',
+      'clients.heartbeat={ every: 500ms, timeout: 5s }',
     );
     const counts = await server.counts();
     expect(seen).toMatchObject({ ...countedAlike(counts), ready: 150, expired: 50, failedAttempts: 0 });

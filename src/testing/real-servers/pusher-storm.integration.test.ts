@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { mintedAccess, startServer } from './start-server.ts';
-import { countedAlike, storm } from './storm.ts';
+import { countedAlike, dropAndExpiry, storm } from './storm.ts';
 
 const APP = { key: 'app-key', secret: 'app-secret' };
 const ROOM = 'channel: private-room, event: client-do, ack: { event: done }';
@@ -8,20 +8,9 @@ const ROOM = 'channel: private-room, event: client-do, ack: { event: done }';
 describe('clients of Pusher', () => {
   test('have each channel authorised for each socket, and follow its close codes [pusher: connect, authenticated, joined, command and ack, server ping]', async () => {
     const server = await startServer('pusher', { ...(await mintedAccess()), ...APP, expiryCode: 4200, pingMs: 1000 });
-    const seen = await storm(
-      `
-duration: 60s
-target: { url: ws://127.0.0.1:${server.port}/app/app-key, protocol: { pusher: { ${ROOM} } } }
-tokens: { lifetime: 4s, issued: together, carrier: message, refresh: { lead: 1s } }
-clients:
-  clockSkew: -10s
-  arrive: { over: 1s }
-  backoff: { base: 100ms, cap: 500ms }
-  closeCodes: { 4200: refresh }
-  commands: { rate: 1/s }
-faults: [{ at: 2500ms, drop: { code: 1012 } }]
-`,
-      (total) => total('lostExpired') >= 50 && total('stateReady') === 50,
+    const seen = await dropAndExpiry(
+      `{ url: ws://127.0.0.1:${server.port}/app/app-key, protocol: { pusher: { ${ROOM} } } }`,
+      'clients.closeCodes={ 4200: refresh }',
     );
     const counts = await server.counts();
     const { curves, timings } = seen.run.outcome.measurements;

@@ -1,17 +1,9 @@
 import { expect, test } from 'vitest';
 import { mintedAccess, startServer } from './start-server.ts';
-import { countedAlike, storm } from './storm.ts';
+import { countedAlike, dropAndExpiry } from './storm.ts';
 
-/** A drop of all clients, and the expiry of all tokens, which clients with slow clocks learn from the server. */
-const REST = `
-tokens: { lifetime: 4s, issued: together, refresh: { lead: 1s } }
-clients:
-  clockSkew: -10s
-  arrive: { over: 1s }
-  backoff: { base: 100ms, cap: 500ms }
-  commands: { rate: 1/s }
-faults: [{ at: 2500ms, drop: { code: 1012 } }]
-`;
+const HUB =
+  '{ signalr: { method: Do, join: { method: Join, arguments: \'"news"\' }, expired: { allowReconnect: true, error: { exists: false } } } }';
 
 test.each([
   ['of SignalR', {}, 1],
@@ -20,18 +12,9 @@ test.each([
   'clients %s negotiate before each connection, and the negotiations are what a storm hits second [signalr: joined, expiry seen as such]',
   async (_what, options, negotiations) => {
     const server = await startServer('signalr', { ...(await mintedAccess()), atExpiry: 'close', ...options });
-    const seen = await storm(
-      `
-duration: 20s
-target:
-  url: ws://127.0.0.1:${server.port}/chat
-  protocol:
-    signalr:
-      method: Do
-      join: { method: Join, arguments: '"news"' }
-      expired: { allowReconnect: true, error: { exists: false } }
-${REST}`,
-      (total) => total('lostExpired') >= 50 && total('stateReady') === 50,
+    const seen = await dropAndExpiry(
+      `{ url: ws://127.0.0.1:${server.port}/chat, protocol: ${HUB} }`,
+      'tokens.carrier=header',
     );
     const counts = await server.counts();
     expect(seen).toMatchObject(countedAlike(counts));

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { mintedAccess, startServer } from './start-server.ts';
-import { countedAlike, storm } from './storm.ts';
+import { countedAlike, dropAndExpiry } from './storm.ts';
 
 test('clients of socket.io are ready when its middleware has let them in, and not before', async () => {
   const server = await startServer('socket.io', {
@@ -8,20 +8,9 @@ test('clients of socket.io are ready when its middleware has let them in, and no
     atExpiry: 'disconnect',
     authenticationMs: 300,
   });
-  const seen = await storm(
-    `
-duration: 60s
-target: { url: ws://127.0.0.1:${server.port}/, protocol: { socket.io: { event: do } } }
-tokens: { lifetime: 4s, issued: together, carrier: message, refresh: { lead: 1s } }
-clients:
-  clockSkew: -10s
-  arrive: { over: 1s }
-  backoff: { base: 100ms, cap: 500ms }
-  closeCodes: { server-disconnect: refresh }
-  commands: { rate: 1/s }
-faults: [{ at: 2500ms, drop: { code: 1012 } }]
-`,
-    (total) => total('lostExpired') >= 50 && total('stateReady') === 50,
+  const seen = await dropAndExpiry(
+    `{ url: ws://127.0.0.1:${server.port}/, protocol: { socket.io: { event: do } } }`,
+    'clients.closeCodes={ server-disconnect: refresh }',
   );
   const counts = await server.counts();
   expect(seen).toMatchObject(countedAlike(counts));

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { ServerCounts } from './counts.ts';
 import { mintedAccess, startServer } from './start-server.ts';
 import type { StompOptions } from './stomp-server.ts';
-import { countedAlike, storm, type Storm } from './storm.ts';
+import { countedAlike, dropAndExpiry, storm, type Storm } from './storm.ts';
 
 type Options = Pick<StompOptions, 'heartbeatMs' | 'mixesFrames' | 'authenticationMs'>;
 
@@ -52,22 +52,9 @@ clients: { arrive: { over: 100ms } }
 
 async function stormOf(protocol: string, options: Options): Promise<{ seen: Storm; counts: ServerCounts }> {
   const server = await startServer('stomp', { ...(await mintedAccess()), ...options });
-  const seen = await storm(
-    `
-duration: 60s
-target:
-  url: ws://127.0.0.1:${server.port}/
-  protocol: ${protocol}
-tokens: { lifetime: 4s, issued: together, carrier: message, refresh: { lead: 1s } }
-clients:
-  clockSkew: -10s
-  arrive: { over: 1s }
-  backoff: { base: 100ms, cap: 500ms }
-  closeCodes: { server-disconnect: refresh }
-  commands: { rate: 1/s }
-faults: [{ at: 2500ms, drop: { code: 1012 } }]
-`,
-    (total) => total('lostExpired') >= 50 && total('stateReady') === 50,
+  const seen = await dropAndExpiry(
+    `{ url: ws://127.0.0.1:${server.port}/, protocol: ${protocol} }`,
+    'clients.closeCodes={ server-disconnect: refresh }',
   );
   return { seen, counts: await server.counts() };
 }

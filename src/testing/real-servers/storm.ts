@@ -1,10 +1,7 @@
-import type { SeriesName } from '../../core/metrics.ts';
 import { parseScenario } from '../../threshold/load-scenario.ts';
 import { liveRun, type LiveRun } from '../live-run.ts';
 import type { ServerCounts } from './counts.ts';
-
-/** The total of one curve so far. */
-type CurveTotals = (name: SeriesName) => number;
+import { type CurveTotals, until } from './runs.ts';
 
 /** What squall measured of a storm. */
 export interface StormFigures {
@@ -33,12 +30,14 @@ export interface Storm extends StormFigures {
 /**
  * Runs a scenario of 50 clients against a real server, to its end or until a condition holds.
  */
-export async function storm(text: string, until?: (curves: CurveTotals) => boolean): Promise<Storm> {
-  const scenario = parseScenario(text, 'storm.yaml', { sets: ['clients.count=50', 'generator.maxLateness=5s'] });
-  const run = await liveRun(
-    scenario,
-    until === undefined ? {} : { until: ({ measurements: { curves } }) => until((name) => curves.total(name)) },
-  );
+export async function storm(
+  text: string,
+  holds?: (total: CurveTotals) => boolean,
+  sets: readonly string[] = [],
+): Promise<Storm> {
+  const all = ['clients.count=50', 'generator.maxLateness=5s', ...sets];
+  const scenario = parseScenario(text, 'storm.yaml', { sets: all });
+  const run = await liveRun(scenario, holds === undefined ? {} : until(holds));
   const { curves, timings } = run.outcome.measurements;
   return {
     run,
@@ -54,6 +53,30 @@ export async function storm(text: string, until?: (curves: CurveTotals) => boole
     refreshed: curves.total('refreshed'),
     shortestHandshakeMs: timings.handshake.minMs ?? 0,
   };
+}
+
+/**
+ * Runs 50 clients through a drop of all of them and the expiry of their tokens, of which slow clocks tell them nothing.
+ *
+ * @param target the scenario's target, a mapping of YAML on one line
+ * @param sets what else differs, in the form of `--set`
+ */
+export function dropAndExpiry(target: string, ...sets: readonly string[]): Promise<Storm> {
+  return storm(
+    `
+duration: 60s
+target: ${target}
+tokens: { lifetime: 4s, issued: together, carrier: message, refresh: { lead: 1s } }
+clients:
+  clockSkew: -10s
+  arrive: { over: 1s }
+  backoff: { base: 100ms, cap: 500ms }
+  commands: { rate: 1/s }
+faults: [{ at: 2500ms, drop: { code: 1012 } }]
+`,
+    (total) => total('lostExpired') >= 50 && total('stateReady') === 50,
+    sets,
+  );
 }
 
 /** The same figures as the server counted them: each connection, authentication, command and expiry of the storm. */

@@ -1,27 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { mintedAccess, startServer } from './start-server.ts';
-import { countedAlike, storm } from './storm.ts';
+import { countedAlike, dropAndExpiry, storm } from './storm.ts';
 
 const APIKEY = 'anon';
 
 describe.each(['2.0.0', '1.0.0'])('clients of Supabase Realtime, version %s of the serializer,', (vsn) => {
   test('join again over the same socket, with another token, when theirs expires [supabase: connect, authenticated, joined, command and ack, expiry seen as such, advice]', async () => {
     const server = await startServer('supabase', { ...(await mintedAccess()), apikey: APIKEY });
-    const seen = await storm(
-      `
-duration: 60s
-target:
-  url: ws://127.0.0.1:${server.port}/realtime/v1/websocket
-  protocol: { supabase: { apikey: ${APIKEY}, vsn: ${vsn} } }
-tokens: { lifetime: 4s, issued: together, carrier: message, renewal: in-band, refresh: { lead: 1s } }
-clients:
-  clockSkew: -10s
-  arrive: { over: 1s }
-  backoff: { base: 100ms, cap: 500ms }
-  commands: { rate: 1/s }
-faults: [{ at: 2500ms, drop: { code: 1012 } }]
-`,
-      (total) => total('lostExpired') >= 50 && total('stateReady') === 50,
+    const seen = await dropAndExpiry(
+      `{ url: ws://127.0.0.1:${server.port}/realtime/v1/websocket, protocol: { supabase: { apikey: ${APIKEY}, vsn: ${vsn} } } }`,
+      'tokens.renewal=in-band',
     );
     const counts = await server.counts();
     const { curves } = seen.run.outcome.measurements;
