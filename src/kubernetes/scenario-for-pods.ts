@@ -79,7 +79,7 @@ export function scenarioForPods(scenario: Scenario): ScenarioForPods {
 }
 
 /** Names of the variables that the templates of a scenario need, sorted. */
-export function environmentOf(scenario: Scenario): readonly string[] {
+function environmentOf(scenario: Scenario): readonly string[] {
   const { target } = scenario;
   const url = target.kind === 'url' ? readTemplate(target.url) : null;
   const templates = templatesIn({ ...scenario, target: { ...target, url } });

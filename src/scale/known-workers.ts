@@ -51,7 +51,8 @@ function moreText(workers: number): string {
   return workers > NAMED_MAX ? `, and ${workers - NAMED_MAX} more` : '';
 }
 
-function whyNot({ squall, keyFingerprint }: WorkerEntry, common: Common): string | null {
+/** Says why a worker takes no shard of this coordinator; null: it takes them. */
+export function whyNot({ squall, keyFingerprint }: WorkerEntry, common: Common): string | null {
   if (squall !== common.squall)
     return `has squall ${squall}, and this is squall ${common.squall}: install the same version there`;
   if (keyFingerprint !== common.keyFingerprint) return 'has another SQUALL_KEY: give it the same one';

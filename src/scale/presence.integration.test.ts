@@ -42,7 +42,7 @@ describe.skipIf(REDIS_SERVER === null)('the presence of workers', () => {
     onTestFinished(() => two.stop());
     const listed = async (): Promise<unknown> => (await listWorkers(link.redis)).map(({ id, free: now }) => [id, now]);
     await Promise.all([one.announce(), two.announce()]);
-    expect((await listWorkers(link.redis))[1]).toEqual(ENTRY);
+    expect((await listWorkers(link.redis))[1]).toEqual({ ...ENTRY, wallAheadMs: expect.any(Number) as number });
     free = 2;
     await expect.poll(listed).toEqual([
       ['w2', 3],
@@ -73,9 +73,12 @@ describe.skipIf(REDIS_SERVER === null)('the presence of workers', () => {
     await put('absurd', encode({ ...ENTRY, limits: { ...ENTRY.limits, cores: Number.NaN } }));
     await put('long', Buffer.alloc(100_000));
     await put('bomb', encode({ ...ENTRY, host: 'a'.repeat(10_000_000) }));
-    await put('odd', encode({ ...ENTRY, host: `\u001b[31mevil\n${'x'.repeat(1000)}`, extra: 'member' }));
+    await put(
+      'odd',
+      encode({ ...ENTRY, wallAheadMs: 0, host: `\u001b[31mevil\n${'x'.repeat(1000)}`, extra: 'member' }),
+    );
     const workers = await listWorkers(link.redis);
     expect(workers).toHaveLength(1);
-    expect(workers[0]).toEqual({ ...ENTRY, host: `[31mevil ${'x'.repeat(191)}` });
+    expect(workers[0]).toEqual({ ...ENTRY, wallAheadMs: 0, host: `[31mevil ${'x'.repeat(191)}` });
   });
 });

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { oneLine } from '../core/text/one-line.ts';
 import type { MachineLimits } from '../live/preflight.ts';
+import { sharedNowMs } from '../metrics/wall-clock.ts';
 import { PRESENCE_TTL_MS, workerKey, WORKERS_KEY } from './keys.ts';
 import type { ClockReading } from './messages.ts';
+import { redisMsAt } from './redis-clock.ts';
 import type { RedisLink } from './redis-link.ts';
 import { decode, encode } from './wire.ts';
 
@@ -34,13 +36,19 @@ export interface WorkerEntry {
   readonly loopback: string;
 }
 
+/** A worker as it is listed. */
+export interface ListedWorker extends WorkerEntry {
+  /** its wall clock minus the clock of Redis when it announced itself, ms */
+  readonly wallAheadMs: number;
+}
+
 /** Presence comes from Redis, so its texts are foreign: cleaned and cut before anyone sees them. */
 const text = z.string().transform((value) => oneLine(value).slice(0, MAX_TEXT_CHARS));
 const count = z.int().min(0);
 /** A limit may be Infinity, which `z.number()` refuses. */
 const limit = z.custom<number>((value) => typeof value === 'number' && value >= 0);
 
-const ENTRY: z.ZodType<WorkerEntry> = z.object({
+const ENTRY: z.ZodType<ListedWorker> = z.object({
   id: text,
   host: text,
   squall: text,
@@ -58,6 +66,7 @@ const ENTRY: z.ZodType<WorkerEntry> = z.object({
   clock: z.object({ offsetMs: z.number(), errorMs: z.number().min(0) }),
   keyFingerprint: text,
   loopback: text,
+  wallAheadMs: z.number(),
 });
 
 /** Announces a worker each second, until it is stopped. */
@@ -78,7 +87,8 @@ export class Presence {
   /** Announces the worker now; resolves to false where Redis is away. */
   async announce(): Promise<boolean> {
     const { redis } = this.#link;
-    const entry = this.#entry();
+    const written = this.#entry();
+    const entry: ListedWorker = { ...written, wallAheadMs: wallAheadMs(written.clock) };
     try {
       await Promise.all([
         redis.set(workerKey(entry.id), encode(entry), 'PX', PRESENCE_TTL_MS),
@@ -101,8 +111,13 @@ export class Presence {
   }
 }
 
+/** This machine's wall clock minus the clock of Redis, ms. */
+export function wallAheadMs(clock: ClockReading): number {
+  return Date.now() - redisMsAt(sharedNowMs(), clock);
+}
+
 /** Lists the workers that announced themselves within the last 5 s, by host and id. Entries that are none are left out. */
-export async function listWorkers(redis: RedisLink['redis']): Promise<readonly WorkerEntry[]> {
+export async function listWorkers(redis: RedisLink['redis']): Promise<readonly ListedWorker[]> {
   const ids: unknown = await redis.zrevrange(WORKERS_KEY, 0, MAX_WORKERS - 1);
   const keys = listOf(ids)
     .slice(0, MAX_WORKERS)
@@ -113,7 +128,7 @@ export async function listWorkers(redis: RedisLink['redis']): Promise<readonly W
   return entries.toSorted((a, b) => compare(a.host, b.host) || compare(a.id, b.id));
 }
 
-function entryOf(value: unknown): WorkerEntry | null {
+function entryOf(value: unknown): ListedWorker | null {
   if (!Buffer.isBuffer(value) || value.length > MAX_ENTRY_BYTES) return null;
   try {
     return ENTRY.parse(decode(value, MAX_ENTRY_BYTES));
