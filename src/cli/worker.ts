@@ -15,7 +15,7 @@ export const worker = verb({
   summary: 'Hold shards of runs that another machine coordinates (squall run --on)',
   details:
     'Holds shards of runs that `squall run --on` coordinates on this or another machine, each in a process of its own, until ctrl-C.\n' +
-    'Coordinator and workers meet on a Redis and share a key: export SQUALL_KEY=$(openssl rand -base64 32). Whoever has the key can have this machine send load.\n' +
+    'Coordinator and workers meet on a Redis and share a key: export SQUALL_KEY=$(openssl rand -base64 32). The key lets its holders have this machine send load.\n' +
     'Exit status: 0 ended while it held no shard, or, with --once, all of its shards ran to their end; 1 with --once, one did not; 4 no usable Redis or key; 130 ended while it held a shard.',
   positionals: {
     redis: required(
