@@ -39,6 +39,8 @@ export interface ServiceParts {
   /** aborted when its user ends it; the reason is a text */
   readonly leaving: AbortSignal;
   readonly log: (line: string) => void;
+  /** Starts what carries a shard out; absent: a process. */
+  readonly start?: typeof startProcess;
 }
 
 /** Shards that a worker has held. */
@@ -206,7 +208,7 @@ class WorkerService {
         readClock: () => this.#readClock(),
         downMs: () => link.downMs,
         fit: (task) => fitShard(task, load, this.#limits, readListeningPorts),
-        start: startProcess,
+        start: this.#parts.start ?? startProcess,
         leaving,
         log: say,
       });

@@ -1,0 +1,25 @@
+import { RedisLink } from '../scale/redis-link.ts';
+import { Sealer } from '../scale/seal.ts';
+import { serveShards } from '../scale/worker-service.ts';
+import { simulatedShard } from './simulated-shard.ts';
+
+// Many workers of one slot each in one process: each has its own connections, queue and presence, as on a machine of its
+// own, and a shard without sockets. Arguments: URL of Redis, number of workers.
+
+const [url = '', count = '0'] = process.argv.slice(2);
+process.on('disconnect', () => process.exit());
+
+for (let n = 0; n < Number(count); n++) {
+  const link = await RedisLink.open(url);
+  void serveShards({
+    link,
+    sealer: Sealer.fromEnvironment(process.env),
+    name: `worker-${n}`,
+    slots: 1,
+    once: false,
+    leaving: new AbortController().signal,
+    log: () => {},
+    start: simulatedShard,
+  });
+}
+process.send?.('ready');
