@@ -12,7 +12,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { Redis } from 'ioredis';
 import { print } from '../cli/output.ts';
 import { listen } from '../embedded/listen.ts';
 import { readFolder } from '../results/read-folder.ts';
@@ -133,7 +132,7 @@ async function says({ stderr }: ChildProcess, pattern: RegExp): Promise<void> {
   throw new Error(`the run ended early:\n${text}`);
 }
 
-async function usedBy({ pid }: ChildProcess, redis: Redis): Promise<Used> {
+async function usedBy({ pid }: ChildProcess, redis: RedisLink['redis']): Promise<Used> {
   const info = await redis.info();
   const told = (name: string): number => Number(new RegExp(`^${name}:([\\d.]+)`, 'm').exec(info)?.[1]);
   // Fields 14 and 15 of proc_pid_stat(5), counted after the name in brackets.
