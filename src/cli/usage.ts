@@ -3,6 +3,10 @@ import type { Verb } from './verb.ts';
 
 /** The word that stands for `--help`, alone or before a command. */
 const HELP = 'help';
+/** Messages for options that people look for in other verbs than the one that has them. */
+const ELSEWHERE: ReadonlyMap<string, string> = new Map([
+  ['on', '--on is an option of `squall run`: this command works on this machine alone; leave it out'],
+]);
 /** Options of every verb. */
 const COMMON_FLAGS = ['help'];
 
@@ -59,7 +63,9 @@ function flagProblem(words: readonly string[], flags: readonly string[], switche
   const unknown = given.filter((name) => !known.has(name));
   const all = flags.map(dashed);
   if (unknown.length === 0) return null;
-  return unknown.map((name) => `unknown option --${name}${hint(nearest(`--${name}`, all), all)}`).join('\n');
+  return unknown
+    .map((name) => ELSEWHERE.get(name) ?? `unknown option --${name}${hint(nearest(`--${name}`, all), all)}`)
+    .join('\n');
 }
 
 function hint(near: string | undefined, all: readonly string[]): string {

@@ -71,7 +71,7 @@ describe('the number of ready clients is the same', () => {
 
   it('on the screen (curve, states, thresholds) and in the lines of a run without a screen', () => {
     expect(curveView(scenario, [], measurements, null, 80, 24).ready.detail).toBe('10 of 10');
-    const states = panelsOf(scenario, measurements, [], progress.generator).states;
+    const states = panelsOf(scenario, measurements, [], progress.generator, []).states;
     expect(states.slice(0, 2)).toMatchObject([
       { name: 'ready', count: '10' },
       { name: '└ renewing', count: '3' },

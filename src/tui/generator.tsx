@@ -34,9 +34,10 @@ export function CompactGenerator({ generator, columns }: GeneratorProps): ReactN
 }
 
 function Health({ generator }: { readonly generator: GeneratorData }): ReactNode {
-  return generator.saturated ? (
+  const isBad = generator.saturated || generator.lost !== '';
+  return isBad ? (
     <Text bold color="red">
-      {generator.health}
+      {generator.lost === '' ? generator.health : generator.lost}
     </Text>
   ) : (
     <Text color="green">{generator.health}</Text>

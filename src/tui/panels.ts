@@ -1,7 +1,7 @@
 import { CONDITION_NAMES, CONDITION_SERIES, mostClientsIn } from '../metrics/conditions.ts';
 import type { Measurements } from '../metrics/measurements.ts';
 import { windowsOf, type FaultOutcome } from '../core/fault/outcome.ts';
-import type { GeneratorHealth } from '../metrics/run.ts';
+import type { GeneratorHealth, RunEvent } from '../metrics/run.ts';
 import { COUNTS, REPORTED, SUM_SPECS, TIMINGS, words, type SeriesName, type TimingName } from '../core/metrics.ts';
 import { clean } from '../report/clean.ts';
 import { ALL_LABEL, rankedText } from '../report/text/timings.ts';
@@ -77,6 +77,8 @@ export interface FaultRow {
 }
 
 export interface Generator {
+  /** how many shards on other machines were lost; empty: none */
+  readonly lost: string;
   readonly saturated: boolean;
   /** in words, about the run so far, since later events can still change it */
   readonly health: string;
@@ -113,6 +115,7 @@ export function panelsOf(
   measurements: Measurements,
   faults: readonly FaultOutcome[],
   generator: GeneratorHealth,
+  events: readonly RunEvent[],
 ): Panels {
   const { curves, counts, elapsedMs, planned } = measurements;
   return {
@@ -136,7 +139,7 @@ export function panelsOf(
     conditions: conditionsOf(measurements),
     ledger: scenario.clients.commands === null ? null : ledgerOf(measurements),
     faults: faults.map((fault) => faultRow(fault, elapsedMs)),
-    generator: generatorOf(generator),
+    generator: generatorOf(generator, events),
   };
 }
 
@@ -257,8 +260,10 @@ function faultRow(fault: FaultOutcome, elapsedMs: number): FaultRow {
   };
 }
 
-function generatorOf(health: GeneratorHealth): Generator {
+function generatorOf(health: GeneratorHealth, events: readonly RunEvent[]): Generator {
+  const losses = events.filter(({ issue }) => issue === 'shard-lost');
   return {
+    lost: losses.length === 0 ? '' : `${losses.length} of ${health.workers} shards lost`,
     saturated: health.saturated,
     health: health.saturated ? 'saturated so far' : 'healthy',
     latenessP99: durationText(health.latenessP99Ms),

@@ -133,6 +133,15 @@ describe('viewOf', () => {
     ]);
   });
 
+  it('counts the shards that were lost', () => {
+    const state = stateAt(20_000);
+    const lost = { atMs: 5000, kind: 'warning', message: 'shard 1 of 2 was lost', issue: 'shard-lost' } as const;
+    expect(full({ ...state, events: [lost] }).body?.panels.generator.lost).toBe(
+      `1 of ${state.progress!.generator.workers} shards lost`,
+    );
+    expect(full(state).body?.panels.generator.lost).toBe('');
+  });
+
   it('says of a generator that runs late that it is saturated so far', () => {
     const state = stateAt(20_000);
     const generator = { ...state.progress!.generator, saturated: true, reasons: ['the generator ran late'] };

@@ -90,7 +90,8 @@ export interface Clipped<T> {
 export function viewOf(state: ScreenState): ScreenView {
   const { scenario, progress, predicted, size, tab } = state;
   if (size.columns < SMALLEST.columns || size.rows < SMALLEST.rows) return tooSmall(state);
-  const panels = progress && panelsOf(scenario, progress.measurements, progress.faults, progress.generator);
+  const panels =
+    progress && panelsOf(scenario, progress.measurements, progress.faults, progress.generator, state.events);
   const panelsRoom = panelRoom(state, panels?.conditions.length ?? 0);
   const layout = layOut(size, panelsRoom.rows);
   const measurements = progress?.measurements ?? null;
