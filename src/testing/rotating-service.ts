@@ -20,8 +20,13 @@ export interface RotatingService {
   valid(): readonly string[];
 }
 
-export async function rotatingService(users: number, lifetimeSeconds: number): Promise<RotatingService> {
-  const valid = Array.from({ length: users }, (_, user) => `refresh-${user}-0`);
+/** @param tail ends each refresh token; tokens of fewer than 32 characters are too short for `squall leaks` */
+export async function rotatingService(
+  users: number,
+  lifetimeSeconds: number,
+  tail = (): string => '',
+): Promise<RotatingService> {
+  const valid = Array.from({ length: users }, (_, user) => `refresh-${user}-0${tail()}`);
   const access = new Set<string>();
   const reused: string[] = [];
   const endpoint = createServer((request, response) => {
@@ -34,7 +39,7 @@ export async function rotatingService(users: number, lifetimeSeconds: number): P
         return;
       }
       const generation = Number(presented.split('-')[2]) + 1;
-      valid[user] = `refresh-${user}-${generation}`;
+      valid[user] = `refresh-${user}-${generation}${tail()}`;
       const token = `access-${user}-${generation}`;
       access.add(token);
       response.end(JSON.stringify({ access_token: token, expires_in: lifetimeSeconds, refresh_token: valid[user] }));
