@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { CONDITION } from '../core/client/conditions.ts';
 import { STATE_NAMES } from '../core/client/states.ts';
 import type { Measurements } from '../metrics/measurements.ts';
-import { SERIES } from '../core/metrics.ts';
+import { CURVE_SPECS, SERIES } from '../core/metrics.ts';
 import { parseScenario } from '../threshold/load-scenario.ts';
 import { randomScenario } from './random-scenario.test.helper.ts';
 import { free, simulated } from '../testing/simulated.ts';
@@ -11,8 +11,8 @@ import { free, simulated } from '../testing/simulated.ts';
 /** Random scenarios, each run once to its end and checked against all invariants. */
 const RUNS = 150;
 
-const STATES = SERIES.filter((name) => name.startsWith('state'));
-const CONDITIONS = SERIES.filter((name) => name.startsWith('condition'));
+const STATES = SERIES.filter((name) => CURVE_SPECS[name].kind === 'state');
+const CONDITIONS = SERIES.filter((name) => CURVE_SPECS[name].kind === 'condition');
 
 /** Invariants of the measurements of any scenario. */
 const INVARIANTS: Readonly<Record<string, (measured: Measurements, text: string) => void>> = {
