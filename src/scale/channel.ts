@@ -3,7 +3,7 @@ import { NotSealed, type Sealer } from './seal.ts';
 import { decode, encode, WireError } from './wire.ts';
 
 /** Interval of the beat: a frame is sent at least this often, ms. */
-export const BEAT_MS = 1000;
+const BEAT_MS = 1000;
 /** Time without an ack after which unacknowledged messages travel again, ms; it doubles with each try up to the longest. */
 const RESEND_MS = 2000;
 const RESEND_MAX_MS = 8000;

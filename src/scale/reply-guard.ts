@@ -7,7 +7,7 @@ export interface ReplyBounds {
 }
 
 /** More than any reply to squall or BullMQ needs. */
-export const REPLY_BOUNDS: ReplyBounds = { bytes: 1 << 29, elements: 1 << 20, depth: 16, lineBytes: 1 << 16 };
+const REPLY_BOUNDS: ReplyBounds = { bytes: 1 << 28, elements: 1 << 20, depth: 16, lineBytes: 1 << 16 };
 
 const LF = 0x0a;
 const TYPES = new Set(Buffer.from('+-:$*'));

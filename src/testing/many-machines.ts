@@ -35,9 +35,9 @@ export class Machines {
   readonly #started: ChildProcess[] = [];
 
   /** They end with the test. */
-  constructor(url: string, key = Buffer.alloc(32, 1).toString('base64')) {
+  constructor(url: string, key = Buffer.alloc(32, 1).toString('base64'), env: NodeJS.ProcessEnv = {}) {
     this.#url = url;
-    this.#env = { ...process.env, SQUALL_KEY: key, CI: '1' };
+    this.#env = { ...process.env, ...env, SQUALL_KEY: key, CI: '1' };
     onTestFinished(() => {
       for (const child of this.#started) child.kill('SIGKILL');
       rmSync(this.folder, { recursive: true, force: true });

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { freePort, HOST } from './real-servers/served.ts';
@@ -47,6 +47,8 @@ export interface TestRedis {
   /** Stops its process, so that connections stay and nobody answers; `resume` lets it go on. */
   pause(): void;
   resume(): void;
+  /** All that was written to it so far, as commands; it must keep its data. */
+  written(): string;
   /** Ends it and removes what it kept. */
   stop(): Promise<void>;
 }
@@ -76,6 +78,12 @@ export async function launchRedis(options: RedisOptions = {}): Promise<TestRedis
     },
     pause: () => void child.kill('SIGSTOP'),
     resume: () => void child.kill('SIGCONT'),
+    written: () => {
+      const log = join(folder, 'appendonlydir');
+      return readdirSync(log)
+        .map((name) => readFileSync(join(log, name), 'latin1'))
+        .join('');
+    },
     stop: async () => {
       process.off('exit', atExit);
       await kill();
