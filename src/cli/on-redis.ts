@@ -175,8 +175,8 @@ interface Awaiting {
   readonly signal: AbortSignal;
   /** instant at which the wait ends, ms of `performance.now` */
   readonly endsMs: number;
-  say(message: string): void;
-  warn(message: string): void;
+  readonly say: (message: string) => void;
+  readonly warn: (message: string) => void;
 }
 
 /**

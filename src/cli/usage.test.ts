@@ -26,15 +26,15 @@ test.each([
   [['serve', '--tokenPort', '1'], 'unknown option --tokenPort; did you mean --token-port?'],
   [
     ['compare', 'x.yaml', '--on', 'redis://127.0.0.1'],
-    '--on is an option of `squall run`: this command works on this machine alone; leave it out',
+    '--on is an option of `squall run` and `squall doctor`: this command works on this machine alone; leave it out',
   ],
   [
     ['tune', 'x.yaml', '--on=redis://127.0.0.1'],
-    '--on is an option of `squall run`: this command works on this machine alone; leave it out',
+    '--on is an option of `squall run` and `squall doctor`: this command works on this machine alone; leave it out',
   ],
   [
     ['simulate', 'x.yaml', '--on', 'redis://127.0.0.1'],
-    '--on is an option of `squall run`: this command works on this machine alone; leave it out',
+    '--on is an option of `squall run` and `squall doctor`: this command works on this machine alone; leave it out',
   ],
 ])('%j is wrong, and the nearest right word is named', (words, message) => {
   expect(commandLineProblem(words, verbs)).toBe(message);

@@ -5,7 +5,10 @@ import type { Verb } from './verb.ts';
 const HELP = 'help';
 /** Messages for options that people look for in other verbs than the one that has them. */
 const ELSEWHERE: ReadonlyMap<string, string> = new Map([
-  ['on', '--on is an option of `squall run`: this command works on this machine alone; leave it out'],
+  [
+    'on',
+    '--on is an option of `squall run` and `squall doctor`: this command works on this machine alone; leave it out',
+  ],
 ]);
 /** Options of every verb. */
 const COMMON_FLAGS = ['help'];

@@ -48,13 +48,13 @@ export interface RedisHostParts {
   readonly takeByMs: number;
   readonly onLoss: OnLoss;
   /** Lists the workers that are there. */
-  listWorkers(): Promise<readonly WorkerEntry[]>;
+  readonly listWorkers: () => Promise<readonly WorkerEntry[]>;
   /** what workers must share with this coordinator */
   readonly common: Common;
   /** Reports progress, at an instant of the run; 0: before it. */
-  say(message: string, atMs: number): void;
+  readonly say: (message: string, atMs: number) => void;
   /** Reports something that the user should know. */
-  warn(message: string, atMs: number): void;
+  readonly warn: (message: string, atMs: number) => void;
 }
 
 /** The shards of a run on other machines, which take them as jobs of a queue on Redis. */

@@ -123,8 +123,14 @@ export async function takeShards(
 
 /** Connection and prefix of everything that BullMQ does for this link. */
 function connectionOf(link: QueueLink): { readonly connection: ConnectionOptions; readonly prefix: string } {
-  // BullMQ's own type of the same options is stricter about members that are undefined.
-  return { connection: link.bullConnection() as ConnectionOptions, prefix: QUEUE.prefix };
+  const connection = link.bullConnection();
+  if (!isForBull(connection)) throw new TypeError('BullMQ needs commands that wait for Redis');
+  return { connection, prefix: QUEUE.prefix };
+}
+
+/** Whether commands wait for Redis, as BullMQ wants it; its own type is stricter about members that are undefined. */
+function isForBull(options: RedisOptions): options is RedisOptions & ConnectionOptions {
+  return options.maxRetriesPerRequest === null;
 }
 
 function jobId({ run, shard }: ShardJob): string {
