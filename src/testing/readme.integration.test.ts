@@ -14,7 +14,11 @@ import { examplesIn, scenariosIn } from './readme-examples.ts';
 const EXAMPLES_TIMEOUT_MS = 240_000;
 
 const readme = readFileSync(join(CHECKOUT, 'README.md'), 'utf8');
-const examples = examplesIn(readme);
+/** Pages whose command lines are run, from the top of a checkout. */
+const PAGES = ['README.md', 'docs/many-machines.md'];
+const examples = PAGES.flatMap((page) =>
+  examplesIn(readFileSync(join(CHECKOUT, page), 'utf8')).map((example) => ({ page, ...example })),
+);
 
 describe('README.md', () => {
   const folder = mkdtempSync(join(tmpdir(), 'squall-readme-'));
@@ -31,8 +35,8 @@ describe('README.md', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it('has examples', () => {
-    expect(examples).not.toEqual([]);
+  it.each(PAGES)('%s has examples', (name) => {
+    expect(examples.filter(({ page }) => page === name)).not.toEqual([]);
   });
 
   it.each(scenariosIn(readme))('line $line: the YAML is a scenario', ({ text }) => {
@@ -40,10 +44,14 @@ describe('README.md', () => {
   });
 
   // The timeout is a little longer than the deadline, which kills the command and says so.
-  it.each(examples)('line $line: $command', { timeout: EXAMPLES_TIMEOUT_MS + 5_000 }, async ({ command, exitCode }) => {
-    const result = await run(command);
-    expect(result.exitCode, result.output).toBe(exitCode);
-  });
+  it.each(examples)(
+    '$page, line $line: $command',
+    { timeout: EXAMPLES_TIMEOUT_MS + 5_000 },
+    async ({ command, exitCode }) => {
+      const result = await run(command);
+      expect(result.exitCode, result.output).toBe(exitCode);
+    },
+  );
 
   async function run(command: string): Promise<{ readonly exitCode: number | null; readonly output: string }> {
     const shell = spawn('sh', ['-c', command], {
