@@ -135,7 +135,7 @@ test('four shards in slots come to the figures of one process, and to the byte t
   const outcome = await story(host);
   expect(figuresOf(outcome)).toEqual(figuresOf(await story()));
   expect(outcome.measurements.curves.total('attempts')).toBe(168);
-  expect(await Promise.all(both.ends)).toEqual(Array.from({ length: 4 }, () => ({ isDone: true, why: 'done' })));
+  expect(await Promise.all(both.ends)).toEqual(Array.from({ length: 4 }, () => ({ isDone: true, how: 'done' })));
   expect(both.counts).toHaveLength(4);
   for (const { coordinator, slot } of both.counts) expect(bytesOf(coordinator).equals(bytesOf(slot))).toBe(true);
 

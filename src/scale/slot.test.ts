@@ -159,7 +159,7 @@ it('starts the load by its own clock, read again after the preparation', async (
   rig.tell({ type: 'go', startRedisMs, wallMs: 1000 });
   expect(rig.told).toEqual([{ type: 'go', start: { hrMs: startRedisMs - NEWER_CLOCK.offsetMs, wallMs: 1000 } }]);
   expect(rig.lines).toEqual(['narrow', 'starts in 0.7 s (clock within 0.10 ms)']);
-  expect(await rig.finish()).toEqual({ isDone: true, why: 'done' });
+  expect(await rig.finish()).toEqual({ isDone: true, how: 'done' });
   expect([rig.isGone, rig.isClosed, rig.types.at(-1)]).toEqual([true, true, 'result']);
 });
 
@@ -231,7 +231,7 @@ function fitsNothing(): never {
 
 it('refuses a shard that does not fit, with the fix', async () => {
   const rig = new Rig(PLAN, { fit: fitsNothing });
-  expect(await rig.ended).toEqual({ isDone: false, why: 'refused: too many' });
+  expect(await rig.ended).toEqual({ isDone: false, how: 'refused: too many' });
   expect(rig.sent.slice(1)).toEqual([{ type: 'refused', what: 'too many', fix: 'fewer' }]);
   expect([rig.task, rig.isClosed]).toEqual([null, true]);
 });
@@ -250,35 +250,35 @@ it('leaves with a process that died: the others can go on', async () => {
   const rig = new Rig();
   rig.reject(new WorkerDied('SIGKILL'));
   const why = 'its process died by itself (SIGKILL)';
-  expect(await rig.ended).toEqual({ isDone: false, why });
+  expect(await rig.ended).toEqual({ isDone: false, how: `lost: ${why}` });
   expect(rig.sent.at(-1)).toEqual({ type: 'leaving', why });
 });
 
 it('ends the load with its channel', async () => {
   const rig = new Rig();
   rig.fail(new Error('full'));
-  expect(await rig.ended).toEqual({ isDone: false, why: 'full' });
+  expect(await rig.ended).toEqual({ isDone: false, how: 'lost: full' });
   expect(rig.isGone).toBe(true);
 });
 
 it.each([
-  ['without its coordinator', 7000, 0, /^the coordinator has not been heard for 7 s$/],
-  ['without Redis', 0, 10_000, /^Redis has been away for 10 s$/],
-])('ends the load %s', async (_, silentMs, downMs, why) => {
+  ['without its coordinator', 7000, 0, /^lost: the coordinator has not been heard for 7 s$/],
+  ['without Redis', 0, 10_000, /^lost: Redis has been away for 10 s$/],
+])('ends the load %s', async (_, silentMs, downMs, how) => {
   const rig = new Rig();
   vi.advanceTimersByTime(250);
   expect(rig.isGone).toBe(false);
   Object.assign(rig, { silentMs, downMs });
   vi.advanceTimersByTime(250);
   const end = await rig.ended;
-  expect(end.why).toMatch(why);
+  expect(end.how).toMatch(how);
   expect([rig.isGone, end.isDone, rig.types.at(-1)]).toEqual([true, false, 'leaving']);
 });
 
 it('ends the load when its coordinator says so, and says nothing more', async () => {
   const rig = new Rig();
   rig.tell({ type: 'end', why: 'lost' });
-  expect(await rig.ended).toEqual({ isDone: false, why: 'lost' });
+  expect(await rig.ended).toEqual({ isDone: false, how: 'ended by the coordinator: lost' });
   rig.reject(new WorkerDied('SIGTERM'));
   await Promise.resolve();
   expect([rig.isGone, rig.types]).toEqual([true, ['took']]);
@@ -287,7 +287,7 @@ it('ends the load when its coordinator says so, and says nothing more', async ()
 it('says that the worker leaves', async () => {
   const rig = new Rig();
   rig.leaving.abort('SIGTERM');
-  expect((await rig.ended).why).toBe('SIGTERM');
+  expect((await rig.ended).how).toBe('lost: SIGTERM');
   expect(rig.sent.at(-1)).toEqual({ type: 'leaving', why: 'SIGTERM' });
   expect(rig.isGone).toBe(true);
 });
@@ -303,5 +303,5 @@ it('counts a shard as done once the coordinator has its result', async () => {
   };
   const rig = new Rig(PLAN, { channel });
   rig.resolve(RESULT);
-  expect(await rig.ended).toEqual({ isDone: false, why: 'its result was not received' });
+  expect(await rig.ended).toEqual({ isDone: false, how: 'lost: its result was not received' });
 });

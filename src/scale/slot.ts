@@ -19,7 +19,8 @@ const END_FLUSH_MS = 1000;
 export interface ShardEnd {
   /** whether the coordinator has the shard's result */
   readonly isDone: boolean;
-  readonly why: string;
+  /** such as `done`, or `lost: ` with the reason */
+  readonly how: string;
 }
 
 /** What a slot needs of its machine and of Redis. */
@@ -55,7 +56,7 @@ export async function holdShard(plan: ShardPlan, parts: SlotParts): Promise<Shar
     if (!(error instanceof RunRefused)) throw error;
     channel.send({ type: 'refused', what: error.message, fix: error.fix });
     await channel.flushed(END_FLUSH_MS);
-    return { isDone: false, why: `refused: ${error.message}` };
+    return { isDone: false, how: `refused: ${error.message}` };
   } finally {
     channel.close();
   }
@@ -69,18 +70,18 @@ async function carryOut(task: WorkerTask, tokensHeader: string | null, parts: Sl
   const relay = new Relay({ ...parts, started, store, tokens, send: (message) => channel.send(message) });
   const lease = new Lease(parts, (message) => relay.hear(message));
   try {
-    const why = await Promise.race([passResult(started, relay, channel, lease), lease.over]);
+    const how = await Promise.race([passResult(started, relay, channel, lease), lease.over]);
     relay.stop();
     // The load ends before anything else.
     await started.end();
-    if (why !== null) {
+    if (how !== null) {
       await channel.flushed(END_FLUSH_MS);
-      return { isDone: false, why };
+      return { isDone: false, how };
     }
-    if (!(await channel.flushed(RESULT_FLUSH_MS))) return { isDone: false, why: 'its result was not received' };
+    if (!(await channel.flushed(RESULT_FLUSH_MS))) return { isDone: false, how: 'lost: its result was not received' };
     // The coordinator says when the run is over, and is not left to wait for an answer.
     await lease.over;
-    return { isDone: true, why: 'done' };
+    return { isDone: true, how: 'done' };
   } finally {
     lease.close();
     relay.stop();
@@ -91,7 +92,7 @@ async function carryOut(task: WorkerTask, tokensHeader: string | null, parts: Sl
 /**
  * Sends a shard's result, unless its load was ended before.
  *
- * @returns why there is no result; null: it was sent
+ * @returns how the shard ended without a result; null: it was sent
  */
 async function passResult(
   started: StartedWorker,
@@ -111,13 +112,13 @@ async function passResult(
     const why = isDeath ? `its process died by itself (${message})` : message;
     if (isDeath) channel.send({ type: 'leaving', why });
     else channel.send({ type: 'failed', message, isProtocol: failureIn(error) !== null });
-    return why;
+    return `lost: ${why}`;
   }
 }
 
 /** What entitles a slot to its load: a coordinator that is heard, and a worker that stays. */
 class Lease {
-  /** resolves to the reason for which the load ends */
+  /** resolves to how the shard ended */
   readonly over: Promise<string>;
   isOver = false;
   readonly #leaving: AbortSignal;
@@ -126,15 +127,15 @@ class Lease {
 
   constructor({ channel, leaving, downMs }: SlotParts, hear: (message: Exclude<ToSlot, { type: 'end' }>) => void) {
     this.#leaving = leaving;
-    let resolveOver!: (why: string) => void;
+    let resolveOver!: (how: string) => void;
     this.over = new Promise((resolve) => (resolveOver = resolve));
-    const end = (why: string): void => {
+    const end = (how: string): void => {
       this.isOver = true;
-      resolveOver(why);
+      resolveOver(how);
     };
     const leave = (why: string): void => {
       channel.send({ type: 'leaving', why });
-      end(why);
+      end(`lost: ${why}`);
     };
     this.#onLeave = () => leave(String(leaving.reason));
     this.#looking = setInterval(() => {
@@ -143,8 +144,10 @@ class Lease {
       clearInterval(this.#looking);
       leave(why);
     }, LEASE_LOOK_MS);
-    channel.onFailure((error) => end(error.message));
-    channel.receive((message) => (message.type === 'end' ? end(message.why) : hear(message)));
+    channel.onFailure((error) => end(`lost: ${error.message}`));
+    channel.receive((message) =>
+      message.type === 'end' ? end(`ended by the coordinator: ${message.why}`) : hear(message),
+    );
     if (leaving.aborted) this.#onLeave();
     else leaving.addEventListener('abort', this.#onLeave);
   }

@@ -160,7 +160,7 @@ class WorkerService {
     try {
       const end = await this.#begin(job, say);
       if (end !== null) {
-        say(end.isDone ? 'done' : `lost: ${end.why}`);
+        say(end.how);
         if (!end.isDone) this.#lost += 1;
       }
     } catch (error) {

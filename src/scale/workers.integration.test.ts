@@ -33,7 +33,7 @@ generator: { maxLateness: 2s }
 
 /** Clients that arrive and stay, until long after a shard is noticed as lost. */
 const QUIET = `
-duration: 11s
+duration: 15s
 target: { embedded: {} }
 tokens: { lifetime: 60s, issued: together }
 clients: { count: 60, arrive: { over: 500ms }, connectTimeout: 10s, commands: { rate: 2/s, ackTimeout: 20s } }
@@ -136,7 +136,9 @@ describe.skipIf(REDIS_SERVER === null)('workers on Redis', () => {
     await offerAgain(url, 3);
     for (const shard of [1, 2, 3]) await twin.said(new RegExp(`, shard ${shard}: it is held elsewhere$`));
     still!.signalAll('SIGCONT');
-    await still!.said(/lost: (?:nothing heard of it for \d s|the coordinator has not been heard for \d+ s)$/);
+    await still!.said(
+      /(?:ended by the coordinator: nothing heard of it for \d+ s|lost: the coordinator has not been heard for \d+ s)$/,
+    );
     expect(still!.shards()).toEqual([]);
     const { integrity } = await many.summary();
     expect(integrity.map(({ kind }) => kind)).toEqual(['shard-lost']);
