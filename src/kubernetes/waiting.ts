@@ -6,6 +6,8 @@ import { containerOf, linkEnvironment } from './pods.ts';
 const WAIT_MINUTES = 15;
 /** Time for the wait, logins before the run, and its end, s. */
 const BESIDE_THE_RUN_SECONDS = 3600;
+/** Memory of `squall doctor --on`, whose peak was 94 MiB when it was measured, bytes. */
+const DOCTOR_BYTES = 192 * 1024 * 1024;
 
 /** Time after which Kubernetes ends what is left of a run, such as workers without a coordinator, s. */
 export function deadlineSeconds({ durationMs }: Pick<ClusterPlan, 'durationMs'>): number {
@@ -22,6 +24,6 @@ export function waitsFor(plan: ClusterPlan, slots: number): Container {
     image: plan.image,
     args: ['doctor', '--on', redisUrlOf(plan), '--slots', String(slots), '--wait', `${WAIT_MINUTES}m`],
     env: linkEnvironment(plan),
-    needs: { cores: 0.1, memoryBytes: 128 * 1024 * 1024 },
+    needs: { cores: 0.1, memoryBytes: DOCTOR_BYTES },
   });
 }
