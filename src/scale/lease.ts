@@ -1,7 +1,7 @@
 /** Longest silence of a coordinator that the load outlives, ms. A coordinator speaks once a second. */
-export const COORDINATOR_SILENCE_MAX_MS = 7000;
+const COORDINATOR_SILENCE_MAX_MS = 7000;
 /** Longest loss of Redis that the load outlives, ms. */
-export const REDIS_LOSS_MAX_MS = 10_000;
+const REDIS_LOSS_MAX_MS = 10_000;
 /** Interval at which a slot looks at its lease, ms. */
 export const LEASE_LOOK_MS = 250;
 
