@@ -1,4 +1,7 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { CHECKOUT } from '../testing/checkout.ts';
 import { smallScenario } from '../testing/live-run.ts';
 import { parseScenario } from '../threshold/load-scenario.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -46,6 +49,14 @@ describe('the options of a run on other machines', () => {
     expect(() => checkOnRedis(ON, usersSharingTokens())).toThrow('take --shards 1, or set flight: client');
     expect(() => checkOnRedis({ ...ON, shards: 1 }, usersSharingTokens())).not.toThrow();
     expect(() => checkOnRedis(ON, smallScenario())).not.toThrow();
+  });
+
+  it('load bullmq and ioredis only when they are used, since no file imports them but as types', () => {
+    const src = join(CHECKOUT, 'src');
+    const importing = readdirSync(src, { recursive: true, encoding: 'utf8' })
+      .filter((file) => /\.tsx?$/.test(file) && !/^(?:testing|bench)|\.test\.ts$/.test(file))
+      .filter((file) => /^import (?!type )[^;]*from '(?:bullmq|ioredis)'/m.test(readFileSync(join(src, file), 'utf8')));
+    expect(importing).toEqual([]);
   });
 
   it('are of one run', () => {

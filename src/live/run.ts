@@ -102,8 +102,11 @@ export async function runLive(given: Scenario, options: RunOptions): Promise<Out
     const which = `${SHARD_WARNING} ${part.shards}, number ${part.shard + 1}`;
     log.log('warning', `${which}: its thresholds are evaluated on its own clients only; squall merge evaluates all`);
   }
-  if (options.host === undefined)
-    for (const warning of checkMachine(ours, workers, limits)) log.log('warning', warning);
+  // Towards the embedded target all workers run on this machine, those of another host of shards, too.
+  if (options.host === undefined || scenario.target.kind === 'embedded') {
+    const plan = options.host === undefined ? workers : { type: 'process' as const, count: shards };
+    for (const warning of checkMachine(ours, plan, limits)) log.log('warning', warning);
+  }
   const tokensFile = tokenRecord(options.tokensFile, log);
   const setting = await prepareRun(
     scenario,
