@@ -27,18 +27,19 @@ describe.skipIf(REDIS_SERVER === null)('a run whose Redis is lost', () => {
     // A busy machine may leave the verdict open; what was counted is whole all the same.
     expect([0, 3]).toContain(await run.ended);
     const { ended, integrity, clients, timings, attempts, losses, commands } = machines.summary();
-    expect({ ended, integrity, clients }).toMatchObject({
-      ended: 'completed',
-      integrity: [],
-      clients: { started: 40, notBack: 0 },
-    });
+    expect({ ended, integrity, started: clients.started }).toEqual({ ended: 'completed', integrity: [], started: 40 });
+    // Each client arrived once and came back from each renewal, unless the run ended in the middle of one.
     const { renewal = 0 } = losses;
     expect(renewal).toBeGreaterThan(40);
-    expect([attempts, timings.handshake?.count]).toMatchObject([{ total: 40 + renewal, failed: 0 }, 40 + renewal]);
+    expect(attempts.failed).toBe(0);
+    expect(attempts.total).toBeLessThanOrEqual(40 + renewal);
+    expect(attempts.total).toBeGreaterThanOrEqual(40 + renewal - clients.notBack);
+    expect(timings.handshake?.count).toBe(attempts.total - attempts.unanswered);
     // The embedded target counted the commands for itself.
-    const { sent } = commands;
+    const { due, sent, acknowledged, inFlight, waiting, skipped } = commands;
     expect(sent).toBeGreaterThan(250);
-    expect(commands).toMatchObject({ due: sent, acknowledged: sent, lost: 0, duplicated: 0, unexpected: 0 });
+    expect([acknowledged + inFlight, due - waiting - skipped]).toEqual([sent, sent]);
+    expect(commands).toMatchObject({ lost: 0, duplicated: 0, unexpected: 0, gaveUp: 0 });
     for (const worker of workers) expect([times(': took', worker), times(': done', worker)]).toEqual([1, 1]);
   });
 
