@@ -6,6 +6,7 @@ import { Redis } from 'ioredis';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { readUsers } from '../identity/read-users.ts';
 import type { Summary } from '../results/summary.ts';
+import { decode, encode, WireError } from '../scale/wire.ts';
 import { Machines } from '../testing/many-machines.ts';
 import { PseudoTerminal } from '../testing/pseudo-terminal.ts';
 import { REDIS_SERVER, type TestRedis } from '../testing/redis-server.ts';
@@ -82,6 +83,10 @@ generator: { maxLateness: 2s }
     );
     await run.says(/shards taken/);
     const client = clientOf(redis);
+    const [planKey = ''] = await client.keys('*:plan:0');
+    const plan = await client.getBuffer(planKey);
+    // It is sealed, and not only packed.
+    expect(() => decode(plan ?? encode({}))).toThrow(WireError);
     const dumps: Buffer[] = [];
     const over = run.ended.then(() => true);
     do dumps.push(await dumpOf(client));
