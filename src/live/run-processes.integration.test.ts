@@ -1,7 +1,7 @@
-import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { COUNTS, SERIES } from '../core/metrics.ts';
 import { liveRun, smallScenario, type LiveRun } from '../testing/live-run.ts';
+import { workersOf } from '../testing/worker-processes.ts';
 
 /** Clients that arrive, are dropped, come back, and send commands. */
 const STORY = [
@@ -103,12 +103,3 @@ test('a worker process that stands still while the others go on aborts no run by
   expect(outcome.ended).toBe('completed');
   expect(outcome.measurements.curves.total('stateReady')).toBe(40);
 });
-
-/** The worker processes of a process. */
-function workersOf(parent: number): readonly number[] {
-  const table = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' });
-  return table
-    .split('\n')
-    .map((line) => /^\s*(\d+)\s+(\d+)\s+.*worker-process-main\.js/.exec(line))
-    .flatMap((match) => (Number(match?.[2]) === parent ? [Number(match?.[1])] : []));
-}

@@ -6,6 +6,7 @@ import type { FromShard, ProcessUse, ShardInterval } from './shard-messages.ts';
 import type { WorkerTask } from './shard-host.ts';
 import type { FromWorkerProcess, ToWorkerProcess } from './worker-process-messages.ts';
 import runShard from './worker.ts';
+import { watchParent } from './parent-watch.ts';
 import { ResidentMemory } from './resident-memory.ts';
 
 // A worker in a process of its own, for more sockets than one process may open. It speaks with the coordinator over IPC as a
@@ -60,10 +61,14 @@ function fail(error: unknown): void {
 }
 
 let port: MessageChannel['port1'] | null = null;
+let heard: () => void = () => {};
 
 process.on('message', (message: ToWorkerProcess) => {
-  if (message.type === 'begin') port = begin(message.task);
-  else port?.postMessage(message.message);
+  heard();
+  if (message.type === 'tell') return port?.postMessage(message.message);
+  if (message.type === 'beat') return;
+  if (message.beats) heard = watchParent(() => process.exit(1));
+  port = begin(message.task);
 });
 process.on('uncaughtException', fail);
 // The channel closes with the coordinator, however that ends.

@@ -4,8 +4,10 @@ import type { WorkerTask } from './shard-host.ts';
 
 /** Message from the coordinator to the process of a worker. Secrets of the task go this way in memory only. */
 export type ToWorkerProcess =
-  /** the first message */
-  | { readonly type: 'begin'; readonly task: WorkerTask }
+  /** the first message; `beats`: the process ends when its parent is no longer heard */
+  | { readonly type: 'begin'; readonly task: WorkerTask; readonly beats: boolean }
+  /** the parent runs: once a second, if it has said so */
+  | { readonly type: 'beat' }
   /** a message for the worker */
   | { readonly type: 'tell'; readonly message: ToShard };
 

@@ -9,9 +9,14 @@ import type { FromWorkerProcess, ToWorkerProcess } from './worker-process-messag
 const ENTRY = new URL('./worker-process-main.js', import.meta.url);
 /** Longest wait until a process exits that has lost its parent's channel, ms; it is killed after that. */
 const EXIT_TIMEOUT_MS = 2000;
+const BEAT_MS = 1000;
 
-/** Starts a worker in a process of its own, and keeps a copy of its counts in `store`. */
-export function startProcess(task: WorkerTask, store: RecorderStore): StartedWorker {
+/**
+ * Starts a worker in a process of its own, and keeps a copy of its counts in `store`.
+ *
+ * @param beats whether it ends by itself when this process stands still, since another machine then gives it up
+ */
+export function startProcess(task: WorkerTask, store: RecorderStore, beats = false): StartedWorker {
   const child = fork(ENTRY, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], execArgv: [], serialization: 'advanced' });
   let hear: ((message: FromShard) => void) | null = null;
   const send = (message: ToWorkerProcess): void => {
@@ -34,12 +39,15 @@ export function startProcess(task: WorkerTask, store: RecorderStore): StartedWor
     child.on('error', (error) => reject(new WorkerDied(error.message)));
     child.once('close', (code, signal) => reject(new WorkerDied(signal ?? `exit code ${code}`)));
   });
-  send({ type: 'begin', task });
+  send({ type: 'begin', task, beats });
+  const beating = beats ? setInterval(() => send({ type: 'beat' }), BEAT_MS) : undefined;
+  child.once('exit', () => clearInterval(beating));
   return {
     send: (message) => send({ type: 'tell', message }),
     receive: (receiver) => (hear = receiver),
     result,
     end: async () => {
+      clearInterval(beating);
       // A process that could not be started has no pid and never closes.
       if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
       // After a disconnect by this end, Node emits no 'close'.

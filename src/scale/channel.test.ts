@@ -13,7 +13,7 @@ const sealer = new Sealer(Buffer.alloc(32, 1));
 /** A Redis that loses, doubles, delays and reorders what passes through it, as a list of numbers decides. */
 class BadTransport {
   readonly #fate: () => number;
-  readonly #hears = new Map<string, (payload: Buffer) => void>();
+  readonly #hears = new Map<string, Set<(payload: Buffer) => void>>();
   readonly #ups = new Set<() => void>();
   isDown = false;
   answeredMs = 0;
@@ -30,7 +30,9 @@ class BadTransport {
     this.bytes += payload.length;
     this.frames++;
     const fate = this.#fate();
-    const deliver = (afterMs: number): void => void setTimeout(() => this.#hears.get(stream)?.(payload), afterMs);
+    const deliver = (afterMs: number): void => void setTimeout(() => {
+        for (const hear of this.#hears.get(stream) ?? []) hear(payload);
+      }, afterMs);
     if (fate === 1) return Promise.reject(new Error('lost on the way'));
     if (fate !== 2) deliver(fate >= 4 ? fate * 400 : 1);
     if (fate === 3) deliver(700);
@@ -38,8 +40,9 @@ class BadTransport {
   }
 
   follow(stream: string, hear: (payload: Buffer) => void): () => void {
-    this.#hears.set(stream, hear);
-    return () => this.#hears.delete(stream);
+    const hears = this.#hears.get(stream) ?? new Set();
+    this.#hears.set(stream, hears.add(hear));
+    return () => hears.delete(hear);
   }
 
   on(_: 'up', hear: () => void): () => void {
@@ -126,8 +129,8 @@ describe('a channel', () => {
       a.send({ type: 'numbered', n: 1 });
       await transport.pass(10_000);
       expect(transport.frames - beats).toBeLessThanOrEqual(23);
-      // 20 beats of 59 bytes, and the message.
-      expect(transport.bytes - bytes).toBeLessThan(1400);
+      // 20 beats of 71 bytes, and the message.
+      expect(transport.bytes - bytes).toBeLessThan(1640);
       expect([a.silentMs <= 1100, b.silentMs <= 1100]).toEqual([true, true]);
     }));
 
@@ -195,6 +198,29 @@ describe('a channel', () => {
       await transport.append('to', kept ?? Buffer.alloc(0));
       await transport.pass(100);
       expect([got, b.silentMs >= 5000]).toEqual([[7], true]);
+    }));
+
+  it('has one holder of each end: the second is not heard, and fails before it hears a message for the first', () =>
+    withTimers(async () => {
+      const transport = new BadTransport();
+      const coordinator = transport.side('to', 'from');
+      const [holder, twin] = [transport.side('from', 'to'), transport.side('from', 'to')];
+      const got: { coordinator: number[]; holder: number[]; twin: number[] } = { coordinator: [], holder: [], twin: [] };
+      coordinator.receive(({ n }) => got.coordinator.push(n));
+      holder.receive(({ n }) => got.holder.push(n));
+      twin.receive(({ n }) => got.twin.push(n));
+      const why: string[] = [];
+      twin.onFailure(({ message }) => why.push(message));
+      for (const n of [1, 2]) holder.send(numbered(n));
+      await transport.pass(100);
+      for (const n of [3, 4, 5]) twin.send(numbered(n));
+      coordinator.send(numbered(6));
+      await transport.pass(5000);
+      expect([got, why]).toEqual([
+        { coordinator: [1, 2], holder: [6], twin: [] },
+        ['another worker holds this shard'],
+      ]);
+      expect([coordinator.ignored > 0, coordinator.silentMs <= 1100]).toEqual([true, true]);
     }));
 
   it('fails with a clear error when the other side acknowledges nothing for too long, instead of filling memory', () =>

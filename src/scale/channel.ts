@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { decodeFrame, encodeFrame, type Frame } from './frame.ts';
 import { NotSealed, type Sealer } from './seal.ts';
 import { decode, encode, WireError } from './wire.ts';
@@ -15,6 +16,9 @@ const FRAME_BYTES = 1 << 20;
 const ACK_BYTES = 1 << 20;
 /** Most messages in one frame. */
 const FRAME_MESSAGES = 1000;
+
+/** Numbers of sides are below this. */
+const SIDES = 2 ** 48 - 1;
 
 /** A message, whose type says what else it has. */
 interface Message {
@@ -35,17 +39,20 @@ export interface ChannelReader {
   follow(stream: string, hear: (payload: Buffer) => void): () => void;
 }
 
-/** A reliable, ordered channel of messages over two streams that may lose, double or reorder anything. */
+/**
+ * A reliable, ordered channel of messages over two streams that may lose, double or reorder anything. A side speaks with the
+ * first that it hears: where two hold the same end, the second finds out and fails.
+ */
 export interface Channel<Out extends Message, In extends Message> {
   /** Sends a message, which is encoded now: later changes of it do not matter. */
   send(message: Out): void;
   /** Sets the receiver; what came before waits for it. */
   receive(hear: (message: In) => void): void;
-  /** Sets the hearer of the end of a channel that cannot go on: too much was sent while the other side was away. */
+  /** Sets the hearer of the end of a channel that cannot go on: too much was sent while the other side was away, or another has this end. */
   onFailure(hear: (error: Error) => void): void;
   /** time for which Redis answered and the other side was silent, ms */
   readonly silentMs: number;
-  /** frames that did not open under the key, or were of another epoch or version */
+  /** frames that did not open under the key, or were of another epoch, version or side */
   readonly ignored: number;
   /** Resolves to true when all that was sent is acknowledged, to false after `ms`. */
   flushed(ms: number): Promise<boolean>;
@@ -82,6 +89,9 @@ class StreamChannel<Out extends Message, In extends Message> implements Channel<
   #onFailure: (error: Error) => void = () => {};
   #isClosed = false;
   ignored = 0;
+  /** random number of this side, and of the side that was heard first; 0: nobody was */
+  readonly #self = randomInt(1, SIDES);
+  #peer = 0;
 
   /** messages that are not acknowledged; the first has the number `#acked` */
   #unacked: Buffer[] = [];
@@ -215,13 +225,13 @@ class StreamChannel<Out extends Message, In extends Message> implements Channel<
     }
     this.#next = from + messages.length;
     const wantsAck = this.#isAsked || this.#unackedBytes > ACK_BYTES;
-    return { number: this.#frames++, from, ack: this.#received, wantsAck, messages };
+    return { sender: this.#self, peer: this.#peer, number: this.#frames++, from, ack: this.#received, wantsAck, messages };
   }
 
   #take(payload: Buffer): void {
     if (this.#isClosed) return;
     const frame = this.#open(payload);
-    if (frame === null) return;
+    if (frame === null || !this.#isOfPeer(frame)) return;
     if (frame.number > this.#newestFrame) {
       // An older frame, which somebody may have kept, is no sign of life.
       this.#newestFrame = frame.number;
@@ -232,6 +242,17 @@ class StreamChannel<Out extends Message, In extends Message> implements Channel<
     if (frame.from <= this.#received)
       for (const bytes of frame.messages.slice(this.#received - frame.from)) this.#takeMessage(bytes);
     if (frame.wantsAck) this.#pump(true);
+  }
+
+  /** Whether a frame comes from the side that was heard first. Ends a channel whose other side speaks with another. */
+  #isOfPeer({ sender, peer }: Frame): boolean {
+    if (this.#peer === 0) this.#peer = sender;
+    if (sender !== this.#peer) {
+      this.ignored++;
+      return false;
+    }
+    if (peer !== 0 && peer !== this.#self) this.#fail(new Error('another worker holds this shard'));
+    return !this.#isClosed;
   }
 
   #open(payload: Buffer): Frame | null {

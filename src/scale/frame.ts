@@ -2,6 +2,10 @@ import { WireError } from './wire.ts';
 
 /** What travels in one entry of a stream. */
 export interface Frame {
+  /** random number of the side that sent it; never 0 */
+  readonly sender: number;
+  /** number of the side that it is meant for; 0: its sender has heard nobody yet */
+  readonly peer: number;
   /** number of the frame: rises by one with each */
   readonly number: number;
   /** number of the first message; messages are numbered from 0 */
@@ -13,17 +17,17 @@ export interface Frame {
   readonly messages: readonly Buffer[];
 }
 
-const FORMAT = 1;
-/** format, whether an ack is wanted, three numbers of 6 bytes, count of messages */
-const HEADER_BYTES = 2 + 3 * 6 + 4;
+const FORMAT = 2;
+/** format, whether an ack is wanted, five numbers of 6 bytes, count of messages */
+const HEADER_BYTES = 2 + 5 * 6 + 4;
 const LENGTH_BYTES = 4;
 const NUMBER_BYTES = 6;
 
 /** Writes a frame. */
-export function encodeFrame({ number, from, ack, wantsAck, messages }: Frame): Buffer {
+export function encodeFrame({ sender, peer, number, from, ack, wantsAck, messages }: Frame): Buffer {
   const header = Buffer.alloc(HEADER_BYTES);
   let at = header.writeUInt8(Number(wantsAck), header.writeUInt8(FORMAT));
-  for (const value of [number, from, ack]) at = header.writeUIntLE(value, at, NUMBER_BYTES);
+  for (const value of [number, from, ack, sender, peer]) at = header.writeUIntLE(value, at, NUMBER_BYTES);
   header.writeUInt32LE(messages.length, at);
   const parts = messages.flatMap((message) => {
     const length = Buffer.alloc(LENGTH_BYTES);
@@ -47,5 +51,6 @@ export function decodeFrame(bytes: Buffer): Frame {
     messages.push(bytes.subarray(start, end));
     at = end;
   }
-  return { number: numberAt(0), from: numberAt(1), ack: numberAt(2), wantsAck: bytes[1] === 1, messages };
+  const [number, from, ack] = [numberAt(0), numberAt(1), numberAt(2)];
+  return { sender: numberAt(3), peer: numberAt(4), number, from, ack, wantsAck: bytes[1] === 1, messages };
 }

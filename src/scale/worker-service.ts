@@ -208,7 +208,7 @@ class WorkerService {
         readClock: () => this.#readClock(),
         downMs: () => link.downMs,
         fit: (task) => fitShard(task, load, this.#limits, readListeningPorts),
-        start: this.#parts.start ?? startProcess,
+        start: this.#parts.start ?? ((own, store) => startProcess(own, store, true)),
         leaving,
         log: say,
       });

@@ -12,6 +12,7 @@ const POLL_MS = 20;
 
 /** A process of squall that goes on until it ends by itself or is ended. */
 export interface Started {
+  readonly pid: number;
   /** all that it has printed, on both outputs */
   readonly said: () => string;
   /** Resolves when what it has printed matches; rejects when it ends, or says nothing of the kind for a minute. */
@@ -76,6 +77,7 @@ export class Machines {
     const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
     void ended.then(() => (isOver = true));
     return {
+      pid: child.pid ?? 0,
       said: () => text,
       says: async (pattern) => {
         const giveUpAt = performance.now() + SAYS_TIMEOUT_MS;
