@@ -1,4 +1,5 @@
 import type { Occurrence } from '../core/fault/occurrence.ts';
+import { Curves } from '../metrics/curves.ts';
 import type { RecorderStore } from '../metrics/store.ts';
 import { addSightings } from '../metrics/sighting.ts';
 import type { RunStart } from './clock.ts';
@@ -33,7 +34,12 @@ export class Shards {
   #isClosed = false;
   /** null: the protocol is none of the user's own */
   readonly #watch: ModuleWatch | null;
-  readonly #workers: readonly { readonly line: WorkerLine; readonly started: StartedWorker; readonly share: Part }[];
+  readonly #workers: readonly {
+    readonly line: WorkerLine;
+    readonly started: StartedWorker;
+    readonly share: Part;
+    readonly store: RecorderStore;
+  }[];
 
   /**
    * @param stores the counts of each worker; a thread shares its store, and of any other worker's store it is a copy
@@ -68,7 +74,7 @@ export class Shards {
         line.worksNoMore();
         events.died(index, error.message);
       });
-      return { line, started, share };
+      return { line, started, share, store };
     });
   }
 
@@ -114,9 +120,9 @@ export class Shards {
   async windDown(): Promise<readonly ShardResult[]> {
     this.#send({ type: 'wind-down' });
     return Promise.all(
-      this.#workers.map(({ line, started, share }) =>
+      this.#workers.map(({ line, started, share, store }) =>
         started.result.catch((error: unknown) => {
-          if (error instanceof WorkerDied) return resultOfDead(share, line.lastInterval);
+          if (error instanceof WorkerDied) return resultOfDead(share, line.lastInterval, store);
           throw error;
         }),
       ),
@@ -140,9 +146,11 @@ export class Shards {
   }
 }
 
-/** What is known of a worker that died: its last interval, and none of its commands. */
-function resultOfDead({ shard, shards }: Part, interval: ShardInterval): ShardResult {
-  const untracked = { sent: 0, acknowledged: 0, gaveUp: 0 };
+/** What is known of a worker that died: its last interval, and how many commands it had counted, but not which. */
+function resultOfDead({ shard, shards }: Part, interval: ShardInterval, store: RecorderStore): ShardResult {
+  const curves = new Curves(store.curves);
+  const [sent, acknowledged, gaveUp] = [curves.total('sent'), curves.total('acknowledged'), curves.total('gaveUp')];
+  const untracked = { sent, acknowledged, gaveUp };
   const commands = { shard, shards, lengths: new Uint32Array(), status: new Uint8Array(), untracked };
   return { interval, commands, seen: [], refusedAtFirstUse: 0 };
 }
