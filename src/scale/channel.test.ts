@@ -30,7 +30,8 @@ class BadTransport {
     this.bytes += payload.length;
     this.frames++;
     const fate = this.#fate();
-    const deliver = (afterMs: number): void => void setTimeout(() => {
+    const deliver = (afterMs: number): void =>
+      void setTimeout(() => {
         for (const hear of this.#hears.get(stream) ?? []) hear(payload);
       }, afterMs);
     if (fate === 1) return Promise.reject(new Error('lost on the way'));
@@ -205,7 +206,11 @@ describe('a channel', () => {
       const transport = new BadTransport();
       const coordinator = transport.side('to', 'from');
       const [holder, twin] = [transport.side('from', 'to'), transport.side('from', 'to')];
-      const got: { coordinator: number[]; holder: number[]; twin: number[] } = { coordinator: [], holder: [], twin: [] };
+      const got: { coordinator: number[]; holder: number[]; twin: number[] } = {
+        coordinator: [],
+        holder: [],
+        twin: [],
+      };
       coordinator.receive(({ n }) => got.coordinator.push(n));
       holder.receive(({ n }) => got.holder.push(n));
       twin.receive(({ n }) => got.twin.push(n));
@@ -216,10 +221,7 @@ describe('a channel', () => {
       for (const n of [3, 4, 5]) twin.send(numbered(n));
       coordinator.send(numbered(6));
       await transport.pass(5000);
-      expect([got, why]).toEqual([
-        { coordinator: [1, 2], holder: [6], twin: [] },
-        ['another worker holds this shard'],
-      ]);
+      expect([got, why]).toEqual([{ coordinator: [1, 2], holder: [6], twin: [] }, ['another worker holds this shard']]);
       expect([coordinator.ignored > 0, coordinator.silentMs <= 1100]).toEqual([true, true]);
     }));
 

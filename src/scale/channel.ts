@@ -225,7 +225,15 @@ class StreamChannel<Out extends Message, In extends Message> implements Channel<
     }
     this.#next = from + messages.length;
     const wantsAck = this.#isAsked || this.#unackedBytes > ACK_BYTES;
-    return { sender: this.#self, peer: this.#peer, number: this.#frames++, from, ack: this.#received, wantsAck, messages };
+    return {
+      sender: this.#self,
+      peer: this.#peer,
+      number: this.#frames++,
+      from,
+      ack: this.#received,
+      wantsAck,
+      messages,
+    };
   }
 
   #take(payload: Buffer): void {
