@@ -211,6 +211,21 @@ generator: { maxLateness: 2s }
     );
   });
 
+  it('waits for workers through a loss of Redis, and is refused where it does not come back in time', async () => {
+    const redis = await startRedis();
+    const machines = new Machines(redis.url);
+    const run = machines.coordinator(quiet('duration: 3s'), '--shards', '1');
+    const hasty = machines.coordinator(quiet('duration: 3s'), '--shards', '1', '--wait', '8s');
+    await Promise.all([run, hasty].map((each) => each.says(/waiting for workers: 0 of 1 slots are free/)));
+    await redis.kill();
+    await Promise.all([run, hasty].map((each) => each.says(/waiting for Redis, which is away/)));
+    expect(await hasty.ended).toBe(4);
+    expect(hasty.said()).toContain(`squall: ${redis.url}`);
+    await redis.restart();
+    await machines.worker('host-a');
+    expect(await run.ended).toBe(0);
+  });
+
   it('needs a key and a Redis that answers', async () => {
     const args = ['run', 'expiry-cliff', '--on', 'redis://127.0.0.1:9'];
     const keyless = await squall(args, { SQUALL_KEY: '' });

@@ -5,10 +5,11 @@ import type { Outcome, RunListener } from '../metrics/run.ts';
 import type { ShardHost } from '../live/shard-host.ts';
 import { checkFits } from '../scale/fits.ts';
 import { described, freeSlots, refusals, usableOf, type Common } from '../scale/known-workers.ts';
-import { listWorkers } from '../scale/presence.ts';
+import { listWorkers, type WorkerEntry } from '../scale/presence.ts';
 import { readRedisClock } from '../scale/redis-clock.ts';
 import { RedisHost, tooFew, type OnLoss } from '../scale/redis-host.ts';
 import { RedisLink } from '../scale/redis-link.ts';
+import { redisRefusal } from '../scale/redis-refusal.ts';
 import { Sealer } from '../scale/seal.ts';
 import { queueName, ShardQueue } from '../scale/shard-queue.ts';
 import { StreamReader } from '../scale/stream-reader.ts';
@@ -137,15 +138,16 @@ export async function runOnRedis(
   const endsMs = performance.now() + given.waitMs;
   let host: RedisHost;
   try {
-    const shards = await awaitWorkers(scenario, given, { link, common, signal, endsMs, say, warn });
-    const workers = usableOf(await listWorkers(link.redis), common);
+    const { shards, workers } = await awaitWorkers(scenario, given, { link, common, signal, endsMs, say, warn });
     for (const warning of checkFits(scenario, shards, workers)) warn(warning);
     host = new RedisHost({
       link,
       reader: new StreamReader(link),
       queue: await ShardQueue.open(link, queueName(VERSION, sealer.fingerprint)),
       sealer,
-      clock: await readRedisClock(link.redis),
+      clock: await readRedisClock(link.redis).catch((error: unknown) => {
+        throw redisRefusal(link.url, error);
+      }),
       run: randomBytes(RUN_BYTES).toString('hex'),
       shards,
       waitMs: given.waitMs,
@@ -180,15 +182,17 @@ interface Awaiting {
 }
 
 /**
- * Waits until there are enough free slots.
+ * Waits until there are enough free slots. A Redis that is away meanwhile may come back.
  *
- * @returns the number of shards
+ * @returns the number of shards, and the workers that can take them
+ * @throws RunRefused when the wait ends before that
  */
 async function awaitWorkers(
   { clients }: Scenario,
   { shards, waitMs }: OnRedis,
   { link, common, signal, endsMs, say, warn }: Awaiting,
-): Promise<number> {
+): Promise<{ readonly shards: number; readonly workers: readonly WorkerEntry[] }> {
+  const wanted = shards ?? 1;
   const told = new Set<string>();
   const tell = (message: string, by: (message: string) => void): void => {
     if (told.has(message)) return;
@@ -197,14 +201,22 @@ async function awaitWorkers(
   };
   for (;;) {
     if (signal.aborted) throw new Interrupted('while it waited for workers');
-    const workers = await listWorkers(link.redis);
-    const free = freeSlots(usableOf(workers, common));
-    if (free >= (shards ?? 1)) return shards ?? Math.min(free, clients.count, SHARDS_MAX);
-    for (const refusal of refusals(workers, common)) tell(refusal, warn);
-    tell(`waiting for workers: ${free} of ${shards ?? 1} slots are free`, say);
-    if (performance.now() >= endsMs) {
-      const missing = Array.from({ length: (shards ?? 1) - free }, (_, n) => free + n + 1);
-      throw tooFew(missing, shards ?? 1, waitMs, described(workers, common));
+    const isOver = performance.now() >= endsMs;
+    const listed = await listWorkers(link.redis).catch((error: unknown) => {
+      if (isOver) throw redisRefusal(link.url, error);
+      return null;
+    });
+    if (listed === null) tell('waiting for Redis, which is away', say);
+    else {
+      const workers = usableOf(listed, common);
+      const free = freeSlots(workers);
+      if (free >= wanted) return { shards: shards ?? Math.min(free, clients.count, SHARDS_MAX), workers };
+      for (const refusal of refusals(listed, common)) tell(refusal, warn);
+      tell(`waiting for workers: ${free} of ${wanted} slots are free`, say);
+      if (isOver) {
+        const missing = Array.from({ length: wanted - free }, (_, n) => free + n + 1);
+        throw tooFew(missing, wanted, waitMs, described(listed, common));
+      }
     }
     await sleep(LOOK_MS, undefined, { signal }).catch(() => {});
   }

@@ -1,5 +1,6 @@
 import { availableParallelism, hostname } from 'node:os';
 import type { RedisLink } from '../scale/redis-link.ts';
+import { MAX_SLOTS } from '../scale/keys.ts';
 import { oneLine } from '../core/text/one-line.ts';
 import { text, wholeNumber } from './arguments.ts';
 import { EXIT } from './exit-code.ts';
@@ -7,7 +8,6 @@ import { log } from './output.ts';
 import { UsageError } from './usage-error.ts';
 import { required, verb } from './verb.ts';
 
-const MAX_SLOTS = 1000;
 const MAX_NAME_CHARS = 100;
 
 export const worker = verb({

@@ -4,6 +4,9 @@ const AFTER_RUN_MS = 3_600_000;
 /** Time after which a worker that no longer announces itself is gone, ms. */
 export const PRESENCE_TTL_MS = 5000;
 
+/** Most slots of a worker. */
+export const MAX_SLOTS = 1000;
+
 /** Queue of shards, as BullMQ names it; its keys begin with `squall:squall:`. */
 export const QUEUE = { name: 'squall', prefix: 'squall' } as const;
 

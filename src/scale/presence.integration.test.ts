@@ -70,6 +70,7 @@ describe.skipIf(REDIS_SERVER === null)('the presence of workers', () => {
     };
     await put('rubbish', Buffer.from('rubbish'));
     await put('other', encode({ ...ENTRY, slots: -1 }));
+    await put('vast', encode({ ...ENTRY, id: 'vast', slots: 1001 }));
     await put('absurd', encode({ ...ENTRY, limits: { ...ENTRY.limits, cores: Number.NaN } }));
     await put('long', Buffer.alloc(100_000));
     await put('bomb', encode({ ...ENTRY, host: 'a'.repeat(10_000_000) }));

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { oneLine } from '../core/text/one-line.ts';
 import type { MachineLimits } from '../live/preflight.ts';
 import { sharedNowMs } from '../metrics/wall-clock.ts';
-import { PRESENCE_TTL_MS, workerKey, WORKERS_KEY } from './keys.ts';
+import { MAX_SLOTS, PRESENCE_TTL_MS, workerKey, WORKERS_KEY } from './keys.ts';
 import type { ClockReading } from './messages.ts';
 import { redisMsAt } from './redis-clock.ts';
 import type { RedisLink } from './redis-link.ts';
@@ -45,6 +45,7 @@ export interface ListedWorker extends WorkerEntry {
 /** Presence comes from Redis, so its texts are foreign: cleaned and cut before anyone sees them. */
 const text = z.string().transform((value) => oneLine(value).slice(0, MAX_TEXT_CHARS));
 const count = z.int().min(0);
+const slots = count.max(MAX_SLOTS);
 /** A limit may be Infinity, which `z.number()` refuses. */
 const limit = z.custom<number>((value) => typeof value === 'number' && value >= 0);
 
@@ -53,8 +54,8 @@ const ENTRY: z.ZodType<ListedWorker> = z.object({
   host: text,
   squall: text,
   node: text,
-  slots: count,
-  free: count,
+  slots,
+  free: slots,
   limits: z.object({
     descriptorsSoft: limit.nullable(),
     descriptorsHard: limit.nullable(),
