@@ -19,6 +19,7 @@ import { beforeStop } from './interrupts.ts';
 import { log } from './output.ts';
 import { withCause } from './refusal.ts';
 import { predictionOf } from './predict.ts';
+import { ShardFolders } from './shard-folders.ts';
 
 /** A scenario to run, in either world. */
 export interface Job {
@@ -92,6 +93,7 @@ export async function runJob(job: Job, { signal, watch, beside = [] }: Watchers)
     outcome = await job.run({
       listener: combinedListener([
         folder,
+        new ShardFolders(folder.dir, scenario, onWarning),
         screen,
         ...beside,
         {
@@ -162,5 +164,7 @@ function combinedListener(listeners: readonly RunListener[]): RunListener {
     onProgress: (progress) => listeners.forEach((listener) => listener.onProgress(progress)),
     onInterval: (interval) => listeners.forEach((listener) => listener.onInterval(interval)),
     onInjected: (fault) => listeners.forEach((listener) => listener.onInjected?.(fault)),
+    onShardInterval: (shard, interval) => listeners.forEach((listener) => listener.onShardInterval?.(shard, interval)),
+    onShardOutcome: (shard, outcome) => listeners.forEach((listener) => listener.onShardOutcome?.(shard, outcome)),
   };
 }

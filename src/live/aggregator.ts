@@ -29,12 +29,28 @@ import { TargetStarvation } from './target-starvation.ts';
 import { ResidentMemory } from './resident-memory.ts';
 import type { ShardInterval } from './shard-messages.ts';
 
+/** What an aggregator adds up. */
+interface AggregatorParts {
+  /** counts of each worker */
+  readonly stores: readonly RecorderStore[];
+  /** number of the workers' clients */
+  readonly clients: number;
+  /** whether it is of a whole run, to which the coordinator's own process belongs */
+  readonly isWhole: boolean;
+}
+
+/** Makes the stores of a run's workers, in shared memory. */
+export function storesFor({ durationMs }: Scenario, workers: number): readonly RecorderStore[] {
+  return Array.from({ length: workers }, () => createStore(Curves.binsFor(durationMs), true));
+}
+
 /** Adds up everything that the coordinator knows of a run, on request. */
 export class Aggregator {
-  /** counts of each worker, in shared memory */
+  /** counts of each worker */
   readonly shardStores: readonly RecorderStore[];
   readonly #scenario: Scenario;
   readonly #clients: number;
+  readonly #isWhole: boolean;
   /** the coordinator's own counts: what the target reports */
   readonly #own: RecorderStore;
   readonly #ownCurves: Curves;
@@ -49,13 +65,13 @@ export class Aggregator {
   /** tallies of the faults that the coordinator injects */
   #injectors: Readonly<Record<number, FaultTally>> = {};
 
-  /** @param clients number of clients of the coordinator's run */
-  constructor(scenario: Scenario, workers: number, clients = scenario.clients.count) {
+  constructor(scenario: Scenario, { stores, clients, isWhole }: AggregatorParts) {
     const bins = Curves.binsFor(scenario.durationMs);
     this.#scenario = scenario;
     this.#clients = clients;
     this.#faultsOf = [...scenario.faults];
-    this.shardStores = Array.from({ length: workers }, () => createStore(bins, true));
+    this.#isWhole = isWhole;
+    this.shardStores = stores;
     this.#own = createStore(bins, false);
     this.#ownCurves = new Curves(this.#own.curves);
   }
@@ -162,8 +178,8 @@ export class Aggregator {
       maxLatenessP99Ms: this.#scenario.generator.maxLatenessP99Ms,
       measurements,
       intervals: this.#intervals,
-      cpuSeconds: this.#cpuSeconds,
-      rssBytes: this.#memory.bytes,
+      cpuSeconds: this.#isWhole ? this.#cpuSeconds : 0,
+      rssBytes: this.#isWhole ? this.#memory.bytes : 0,
       targetStarved: this.#starvation.worst,
     });
   }

@@ -31,10 +31,12 @@ export class EventLog {
   }
 
   /** Reports an event that makes the run inconclusive. */
-  spoil(issue: IssueKind, message: string, kind: RunEvent['kind'] = 'warning'): void {
+  spoil(issue: IssueKind, message: string, kind: RunEvent['kind'] = 'warning'): IntegrityIssue {
     const atMs = this.elapsedMs;
-    this.#issues.push({ kind: issue, atMs, text: message });
+    const noted: IntegrityIssue = { kind: issue, atMs, text: message };
+    this.#issues.push(noted);
     this.#listener.onEvent({ atMs, kind, message, issue });
+    return noted;
   }
 
   log(kind: RunEvent['kind'], message: string, fault?: number): void {

@@ -16,6 +16,7 @@ import type { KeptUsers } from './kept-users.ts';
 import { LastContact } from './last-contact.ts';
 import { Loop } from './loop.ts';
 import type { ShardInterval } from './shard-messages.ts';
+import type { ShardRecords } from './shard-records.ts';
 import type { Shards } from './shards.ts';
 import type { Target } from './target.ts';
 import { FaultScheduler } from './fault-scheduler.ts';
@@ -40,6 +41,8 @@ export interface RunCoordinatorParts {
   readonly clockWatch: ClockWatch;
   /** null: no tokens are kept for the next run */
   readonly keptUsers: KeptUsers | null;
+  /** null: the shards are held here, and have no records of their own */
+  readonly shardRecords: ShardRecords | null;
 }
 
 /** Coordinates a run from its first arrival to its end, on an event queue like the clients'. */
@@ -113,12 +116,13 @@ export class RunCoordinator {
    * @returns why it does not begin; null: it begins
    */
   inject(fault: Fault): string | null {
-    const { log, listener } = this.#parts;
+    const { log, listener, shardRecords } = this.#parts;
     if (this.#over) return 'the run is over';
     const planned: Fault = { ...fault, atMs: Math.round(log.elapsedMs), repeat: null };
     const why = whyNotFault(this.#scenario, planned);
     if (why !== null) return why;
     this.#faultScheduler.inject(planned);
+    shardRecords?.addFault(planned);
     this.#scenario = withFault(this.#scenario, planned);
     listener.onInjected?.(planned);
     this.#loop.nudge();
@@ -133,7 +137,7 @@ export class RunCoordinator {
 
   /** Reports an interval that ends at `endMs`. */
   reportInterval(intervals: readonly ShardInterval[], endMs: number, phase: Phase): void {
-    const { aggregator, listener, clockWatch, keptUsers } = this.#parts;
+    const { aggregator, listener, clockWatch, keptUsers, shardRecords } = this.#parts;
     for (const [n, { wallErrorMs }] of intervals.entries()) clockWatch.look(`worker ${n}`, wallErrorMs, sharedNowMs());
     const histograms = aggregator.addIntervals(intervals);
     keptUsers?.note(intervals.flatMap(({ renewed }) => renewed));
@@ -143,6 +147,7 @@ export class RunCoordinator {
       progress: aggregator.progress(phase, endMs),
       histograms,
     });
+    shardRecords?.report(intervals, this.#reportedToMs, endMs, phase);
     this.#reportedToMs = endMs;
   }
 

@@ -16,7 +16,7 @@ import { ClockWatch } from './clock-watch.ts';
 import { checkConsent, NO_CONSENT, refusalOf, type Consent } from './consent.ts';
 import { RunCoordinator } from './run-coordinator.ts';
 import { EventLog } from './event-log.ts';
-import { Aggregator } from './aggregator.ts';
+import { Aggregator, storesFor } from './aggregator.ts';
 import { KeptUsers } from './kept-users.ts';
 import { localHost } from './local-host.ts';
 import { checkMachine, planWorkers } from './machine-check.ts';
@@ -28,6 +28,7 @@ import { effectsOf, unknownEffects } from './run-effects.ts';
 import { prepareRun, type RunSetup } from './run-setup.ts';
 import { startRun } from './run-start.ts';
 import type { ShardHost } from './shard-host.ts';
+import { ShardRecords } from './shard-records.ts';
 import { clientsIn, Shards, WHOLE, type Part } from './shards.ts';
 import type { WorkerPool } from './worker-thread.ts';
 
@@ -89,7 +90,7 @@ export async function runLive(given: Scenario, options: RunOptions): Promise<Out
   const wallAnchor = anchorWall();
   const clockWatch = new ClockWatch((message) => log.spoil('clock-stepped', `${message}, ${log.instant}`));
   const look = (): void => clockWatch.look('the coordinator', wallErrorMs(wallAnchor), sharedNowMs());
-  const aggregator = new Aggregator(scenario, shards, held);
+  const aggregator = new Aggregator(scenario, { stores: storesFor(scenario, shards), clients: held, isWhole: true });
   log.log('phase', 'preparing');
   if (part.shards > 1 && sharesTokens(scenario)) {
     throw new RunRefused(
@@ -174,12 +175,14 @@ async function withShards(
   let failed!: (error: unknown) => void;
   const failure = new Promise<never>((_, reject) => (failed = reject));
   let isRunning = false;
+  const shardRecords = host.isLocal ? null : new ShardRecords(scenario, aggregator.shardStores, listener);
   const died = (worker: number, how: string): void => {
     const death = host.deathOf(worker, how);
     if (death === null) return;
     const { issue, what, fix } = death;
     if (!isRunning) return failed(new RunRefused('does-not-fit', `${what} before the run began`, fix));
-    log.spoil(issue, `${what}, ${log.instant}: its clients are gone`);
+    const noted = log.spoil(issue, `${what}, ${log.instant}: its clients are gone`);
+    shardRecords?.lost(worker, noted);
   };
   const broken = new AbortController();
   host.onStop?.((issue, why) => {
@@ -230,6 +233,7 @@ async function withShards(
       listener,
       clockWatch,
       keptUsers,
+      shardRecords,
     });
     onControls?.({ inject: (fault) => refusalOf(fault, consent)?.what ?? coordinator.inject(fault) });
     const ended =
@@ -255,6 +259,7 @@ async function withShards(
     const used = results.reduce((sum, { refusedAtFirstUse }) => sum + refusedAtFirstUse, 0);
     if (used > 0) log.spoil('tokens-used', usedTokens(scenario, used, addSightings(heard)));
     const outcome = aggregator.outcome(ended, elapsedMs, commands, effects, log.issues);
+    shardRecords?.end(results, { ended, elapsedMs, effects, issues: log.issues });
     log.log('phase', 'done');
     return { ...outcome, seen: addSightings([...heard, coordinator.inVain(outcome.measurements)]) };
   } finally {

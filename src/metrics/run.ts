@@ -15,6 +15,10 @@ export interface RunListener {
   onInterval(interval: Interval): void;
   /** a fault was injected by hand, and is now the last one of the run */
   onInjected?(fault: Fault): void;
+  /** an interval of one of the shards that other machines hold, numbered from 0 */
+  onShardInterval?(shard: number, interval: Interval): void;
+  /** the outcome of one of them, after its last interval */
+  onShardOutcome?(shard: number, outcome: Outcome): void;
 }
 
 /** The world of a run: real sockets, or virtual time. */

@@ -37,6 +37,21 @@ export function makeFolder(resultsDir: string, startedAt: Date, scenarioName: st
 }
 
 /**
+ * Creates a new folder at a path.
+ *
+ * @throws {FolderError} when it cannot be made, or is there already
+ */
+export function makeFolderAt(dir: string): string {
+  try {
+    makeAll(dirname(dir));
+    if (madeNew(dir)) return dir;
+  } catch (error) {
+    throw FolderError.unwritable(dir, error);
+  }
+  throw new FolderError(`${dir} is there already: name a new folder`);
+}
+
+/**
  * Creates a folder and its parents. `mkdirSync` with `recursive` never returns below a parent that takes no folders,
  * such as /proc.
  */

@@ -11,23 +11,26 @@ import { AppendFile } from './append-file.ts';
 import { CurveDiff, SettledCurveDiff, type CurveChanges } from './curve-changes.ts';
 import { FILES } from './files.ts';
 import { FolderError } from './folder-error.ts';
-import { makeFolder } from './folder-name.ts';
+import { makeFolder, makeFolderAt } from './folder-name.ts';
 import { hlogHeader, hlogLine } from './hlog.ts';
 import { predictionText, type Prediction } from './prediction.ts';
 import type { Summary } from './summary.ts';
 import { timelineHeader, timelineLine, type LineParts } from './timeline.ts';
 import { writeWhole } from './write-whole.ts';
 
-interface RunFolderOptions {
-  /** parent folder; created if missing */
-  readonly resultsDir: string;
+/** Place of a new folder: below a parent, by the time; or at a path of its own. Parents are created if missing. */
+type FolderPlace =
+  | { readonly resultsDir: string; /** creation time, for the folder's name */ readonly namedAt: Date }
+  | { readonly dir: string };
+
+interface RunFolderSettings {
   readonly scenario: Scenario;
   readonly world: WorldName;
-  /** creation time, for the folder's name */
-  readonly namedAt: Date;
   /** called once when writing fails during the run; the run goes on */
   readonly onWarning: (message: string) => void;
 }
+
+type RunFolderOptions = RunFolderSettings & FolderPlace;
 
 /**
  * The results folder of a run, written during the run. If squall is killed, `readFolder` reads it up to the last
@@ -49,8 +52,10 @@ export class RunFolder implements RunListener {
   #failure: string | null = null;
 
   /** @throws {FolderError} when the folder cannot be written */
-  constructor({ resultsDir, scenario, world, namedAt, onWarning }: RunFolderOptions) {
-    this.dir = makeFolder(resultsDir, namedAt, scenario.name);
+  constructor(options: RunFolderOptions) {
+    const { scenario, world, onWarning } = options;
+    this.dir =
+      'dir' in options ? makeFolderAt(options.dir) : makeFolder(options.resultsDir, options.namedAt, scenario.name);
     this.#world = world;
     this.#onWarning = onWarning;
     this.#scenario = scenario;
