@@ -175,7 +175,8 @@ async function withShards(
   let failed!: (error: unknown) => void;
   const failure = new Promise<never>((_, reject) => (failed = reject));
   let isRunning = false;
-  const shardRecords = host.isLocal ? null : new ShardRecords(scenario, aggregator.shardStores, listener);
+  const isRecorded = !host.isLocal && listener.onShardInterval !== undefined;
+  const shardRecords = isRecorded ? new ShardRecords(scenario, aggregator.shardStores, listener) : null;
   const died = (worker: number, how: string): void => {
     const death = host.deathOf(worker, how);
     if (death === null) return;
