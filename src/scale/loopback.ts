@@ -1,5 +1,6 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { RunRefused } from '../live/refused.ts';
 
 /**
  * Names the loopback network of this process: processes with the same name reach the same servers on 127.0.0.1. On Linux
@@ -13,4 +14,19 @@ export function loopbackName(): string {
   } catch {
     return hostname();
   }
+}
+
+/**
+ * Checks that this process reaches the loopback addresses of another.
+ *
+ * @param name `loopbackName` of the other; null: it has none
+ * @throws RunRefused
+ */
+export function checkSharesLoopback(name: string | null): void {
+  if (name === null || name === loopbackName()) return;
+  throw new RunRefused(
+    'does-not-fit',
+    'the target is a loopback address of another machine, that of the coordinator',
+    'name an address in target.url that all machines reach (squall serve starts a target), or start the workers on that machine only',
+  );
 }

@@ -26,6 +26,8 @@ export interface ShardPlan {
   /** time of Redis from which nobody may begin it any more, ms since the Unix epoch */
   readonly voidAtRedisMs: number;
   readonly task: WorkerTask;
+  /** `loopbackName` of the network in which its addresses are reached; null: any machine reaches them */
+  readonly loopback: string | null;
   /** first lines of the record of tokens; null: none is kept */
   readonly tokensHeader: string | null;
 }

@@ -37,6 +37,7 @@ const plan: ShardPlan = {
   shards: 2,
   voidAtRedisMs: 1_790_000_000_000,
   task,
+  loopback: null,
   tokensHeader: 'a line\n',
 };
 
@@ -77,6 +78,7 @@ test.each([
   [{ task: { ...task, gateways: [] } }, 'task: lacks a member'],
   [{ task: { ...task, scenario: { ...task.scenario, clients: undefined } } }, 'task: lacks a member'],
   [{ task: { ...task, maxAttemptsPerSecond: -1 } }, 'task: lacks a member'],
+  [{ loopback: 3 }, 'loopback'],
   [{ tokensHeader: 3 }, 'tokensHeader'],
 ])('a plan with %j is refused', (changed, what) => {
   expect(refusalOf(changed).message).toContain(`the shard's plan cannot be read (${what}`);

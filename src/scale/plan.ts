@@ -95,6 +95,7 @@ const planShape = z
       (task) => taskShape.safeParse(task).success,
       'lacks a member, or has one of another kind',
     ),
+    loopback: z.string().nullable(),
     tokensHeader: z.string().nullable(),
   })
   .refine(({ shard, shards }) => shard < shards, { path: ['shard'], message: 'is beyond the number of shards' });

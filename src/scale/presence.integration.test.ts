@@ -69,11 +69,11 @@ describe.skipIf(REDIS_SERVER === null)('the presence of workers', () => {
       await link.redis.set(workerKey(id), value);
     };
     await put('rubbish', Buffer.from('rubbish'));
-    await put('other', encode({ ...ENTRY, slots: -1 }));
-    await put('vast', encode({ ...ENTRY, id: 'vast', slots: 1001 }));
-    await put('absurd', encode({ ...ENTRY, limits: { ...ENTRY.limits, cores: Number.NaN } }));
+    await put('other', encode({ ...ENTRY, wallAheadMs: 0, slots: -1 }));
+    await put('vast', encode({ ...ENTRY, wallAheadMs: 0, slots: 1001 }));
+    await put('absurd', encode({ ...ENTRY, wallAheadMs: 0, limits: { ...ENTRY.limits, cores: Number.NaN } }));
     await put('long', Buffer.alloc(100_000));
-    await put('bomb', encode({ ...ENTRY, host: 'a'.repeat(10_000_000) }));
+    await put('bomb', encode({ ...ENTRY, wallAheadMs: 0, host: 'a'.repeat(10_000_000) }));
     await put(
       'odd',
       encode({ ...ENTRY, wallAheadMs: 0, host: `\u001b[31mevil\n${'x'.repeat(1000)}`, extra: 'member' }),

@@ -180,6 +180,7 @@ export class RedisHost implements ShardHost {
         shards: this.shards,
         voidAtRedisMs: redisMsAt(sharedNowMs(), clock) + waitMs + VOID_MARGIN_MS,
         task: { ...task, tokensFile: null },
+        loopback: usesLoopback(task) ? loopbackName() : null,
         tokensHeader: task.tokensFile === null ? null : headerOf(task.tokensFile),
       },
       sealer,

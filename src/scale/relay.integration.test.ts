@@ -49,6 +49,7 @@ function relayedHost(shards: number): { readonly host: ShardHost; readonly both:
         shards,
         voidAtRedisMs: 0,
         task,
+        loopback: null,
         tokensHeader: null,
       };
       const end = holdShard(plan, {

@@ -66,6 +66,7 @@ const PLAN: ShardPlan = {
   shards: 4,
   voidAtRedisMs: 0,
   task: TASK,
+  loopback: null,
   tokensHeader: null,
 };
 

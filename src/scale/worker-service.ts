@@ -8,7 +8,7 @@ import { startProcess } from '../live/worker-process.ts';
 import { VERSION } from '../metrics/version.ts';
 import { sharedNowMs } from '../metrics/wall-clock.ts';
 import { holderKey, planKey, runTtlMs } from './keys.ts';
-import { loopbackName } from './loopback.ts';
+import { checkSharesLoopback, loopbackName } from './loopback.ts';
 import type { ClockReading, ShardPlan } from './messages.ts';
 import { openPlan, PlanRefused } from './plan.ts';
 import { listWorkers, Presence } from './presence.ts';
@@ -207,7 +207,10 @@ class WorkerService {
         clock,
         readClock: () => this.#readClock(),
         downMs: () => link.downMs,
-        fit: (task) => fitShard(task, load, this.#limits, readListeningPorts),
+        fit: (task) => {
+          checkSharesLoopback(plan.loopback);
+          return fitShard(task, load, this.#limits, readListeningPorts);
+        },
         start: this.#parts.start ?? ((own, store) => startProcess(own, store, true)),
         leaving,
         log: say,
