@@ -66,7 +66,8 @@ function watchStep(plan: ClusterPlan): readonly string[] {
   return [
     'Its progress, its exit code (0 passed, 1 a threshold failed, 3 inconclusive, 4 refused), and its lost shards:',
     '',
-    `   ${kubectl} logs -f --pod-running-timeout=15m job/${coordinator}`,
+    // While the pod waits for workers, `logs` is refused: its container has not begun.
+    `   until ${kubectl} logs -f job/${coordinator}; do sleep 5; done`,
     `   ${kubectl} get pods -l batch.kubernetes.io/job-name=${coordinator} \\`,
     `     -o jsonpath='{.items[0].status.containerStatuses[0].state.terminated.exitCode}'`,
     `   ${kubectl} get job ${worker} -o jsonpath='{.status.failedIndexes}'`,

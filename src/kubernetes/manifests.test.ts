@@ -108,7 +108,10 @@ describe('manifests', () => {
   it('stand in the namespace that is named', () => {
     const namespaces = manifestsOf(planOf(SCENARIO, { namespace: 'load' })).map(({ metadata }) => metadata.namespace);
     expect(new Set(namespaces)).toEqual(new Set(['load']));
-    expect(manifestText(planOf(SCENARIO, { namespace: 'load' }))).toContain('kubectl -n load create secret generic');
+    const text = manifestText(planOf(SCENARIO, { namespace: 'load' }));
+    expect(text).toContain('kubectl -n load create secret generic');
+    // While the coordinator's pod waits for workers, `kubectl logs` is refused.
+    expect(text).toMatch(/until kubectl -n load logs -f job\/\S+-coordinator; do sleep 5; done/);
   });
 
   it('hold no secret: the Secret has keys without values, and stands in a comment', () => {
