@@ -54,7 +54,7 @@ describe.skipIf(REDIS_SERVER === null)('a shard that has two holders', () => {
     // Its load has ended without it.
     await vi.waitFor(() => expect(workersOf(stopped.pid)).toEqual([]), 60_000);
     stopped.kill('SIGCONT');
-    await stopped.says(/: lost: (?:its process died by itself|nothing heard of it for)/);
+    await stopped.says(/: (?:lost: its process died by itself|ended by the coordinator: nothing heard of it for)/);
     expect([await run.ended, times(': starts', spare), times(': done', other)]).toEqual([3, 0, 1]);
     const { integrity, clients, attempts } = machines.summary();
     expect(integrity.map(({ kind }) => kind)).toEqual(['shard-lost']);
