@@ -1,5 +1,7 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { isLoopback } from '../live/resolve.ts';
+import type { WorkerTask } from '../live/shard-host.ts';
 import { RunRefused } from '../live/refused.ts';
 
 /**
@@ -29,4 +31,14 @@ export function checkSharesLoopback(name: string | null): void {
     'the target is a loopback address of another machine, that of the coordinator',
     'name an address in target.url that all machines reach (squall serve starts a target), or start the workers on that machine only',
   );
+}
+
+/** Whether clients connect to this machine itself: to a target, a token service or a proxy on it. */
+export function usesLoopback({ gateways, access }: Pick<WorkerTask, 'gateways' | 'access'>): boolean {
+  const services = access.endpoint?.services ?? [];
+  const addresses = [
+    ...gateways.map(({ proxy, address }) => proxy?.address ?? address),
+    ...services.flatMap(({ proxy, addresses: own }) => proxy?.address ?? own),
+  ];
+  return addresses.some((address) => isLoopback(address));
 }

@@ -1,6 +1,5 @@
 import { appendFileSync, readFileSync } from 'node:fs';
 import { RunRefused } from '../live/refused.ts';
-import { isLoopback } from '../live/resolve.ts';
 import type { ShardHost, WorkerDeath, WorkerTask } from '../live/shard-host.ts';
 import type { IssueKind } from '../metrics/run.ts';
 import type { RecorderStore } from '../metrics/store.ts';
@@ -8,7 +7,7 @@ import { VERSION } from '../metrics/version.ts';
 import { sharedNowMs } from '../metrics/wall-clock.ts';
 import { described, usableOf, type Common } from './known-workers.ts';
 import { holderKey, planKey, runKeys, runTtlMs } from './keys.ts';
-import { loopbackName } from './loopback.ts';
+import { loopbackName, usesLoopback } from './loopback.ts';
 import { PLAN_FORMAT, type ClockReading } from './messages.ts';
 import { sealPlan } from './plan.ts';
 import type { WorkerEntry } from './presence.ts';
@@ -297,16 +296,6 @@ function listed(numbers: readonly number[]): string {
     else runs.push([n, n]);
   }
   return runs.map(([from, to]) => (from === to ? String(from) : `${from} to ${to}`)).join(', ');
-}
-
-/** Whether the clients or their token requests stay on this machine. */
-function usesLoopback({ gateways, access }: WorkerTask): boolean {
-  const services = access.endpoint?.services ?? [];
-  const addresses = [
-    ...gateways.filter(({ proxy }) => proxy === undefined).map(({ address }) => address),
-    ...services.filter(({ proxy }) => proxy === null).flatMap((service) => service.addresses),
-  ];
-  return addresses.some((address) => isLoopback(address));
 }
 
 /** Refuses workers that would look for this machine's loopback addresses on their own. */
