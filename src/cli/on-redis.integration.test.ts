@@ -191,7 +191,9 @@ generator: { maxLateness: 2s }
     await run.says(/once more to stop at once/);
     run.kill('SIGINT');
     expect(await run.ended).toBe(130);
-    await Promise.all(workers.map((worker) => worker.says(/shard \d: (ended by the coordinator: the coordinator was stopped|done)/)));
+    await Promise.all(
+      workers.map((worker) => worker.says(/shard \d: (ended by the coordinator: the coordinator was stopped|done)/)),
+    );
   });
 
   it('names the shards that no worker takes, and the workers that are there: exit code 4', async () => {
