@@ -4,6 +4,7 @@ import { RunClock } from '../live/clock.ts';
 import type { StartedWorker, WorkerTask } from '../live/shard-host.ts';
 import type { FromShard, ShardInterval, ShardResult, ToShard } from '../live/shard-messages.ts';
 import { clientsIn } from '../live/shards.ts';
+import { NO_INTERVAL } from '../live/worker-line.ts';
 import { Recorder } from '../metrics/recorder.ts';
 import type { RecorderStore } from '../metrics/store.ts';
 
@@ -69,18 +70,8 @@ function partOf(clients: number, step: number): number {
 }
 
 function intervalOf(recorder: Recorder): ShardInterval {
-  return {
-    histograms: recorder.takeInterval(),
-    loopDelayP99Ms: 1,
-    wallErrorMs: 0,
-    endLateMs: 0,
-    delayedAttempts: 0,
-    delayedRequests: 0,
-    delayedJoinRequests: 0,
-    renewed: [],
-    faults: {},
-    ownProcess: { cpuSeconds: 1, rssBytes: 1 },
-  };
+  const ownProcess = { cpuSeconds: 1, rssBytes: 1 };
+  return { ...NO_INTERVAL, histograms: recorder.takeInterval(), loopDelayP99Ms: 1, ownProcess };
 }
 
 function resultOf({ shard, shards }: WorkerTask, recorder: Recorder): ShardResult {

@@ -93,7 +93,7 @@ class Leaving {
   }
 }
 
-/** Name of the worker: as given, or that of the machine with the index that a Job of Kubernetes gives its pods. */
+/** Name of the worker: the given one, or the machine's name with the index of the pod where a Job of Kubernetes has one. */
 function nameOf(given: string | undefined): string {
   if (given !== undefined) {
     const clean = oneLine(given).trim();

@@ -22,7 +22,7 @@ interface ReportedWorker {
   /** clients that its machine can hold in all its slots together */
   readonly clients: number;
   readonly clock: Clock;
-  /** its SQUALL_KEY against that of this process; `unknown`: this process has none */
+  /** comparison of its SQUALL_KEY with the key of this process; `unknown`: this process has none */
   readonly key: 'same' | 'another' | 'unknown';
   /** why no run of this squall uses it; null: it is used */
   readonly refused: string | null;

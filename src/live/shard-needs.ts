@@ -13,6 +13,8 @@ const WORKER_BYTES = 128 * 1024 * 1024;
 const COORDINATOR_BYTES = 384 * 1024 * 1024;
 /** Curves that the coordinator keeps for each shard: counts and shifts, of the whole and of the shard's own folder. */
 const CURVES_OF_A_SHARD = 4;
+/** Histograms of a shard's own folder, 2.7 MB when they were measured, bytes. */
+const HISTOGRAMS_OF_A_SHARD_BYTES = 3 * 1024 * 1024;
 
 /**
  * Needs of a worker that holds one shard: by the same arithmetic by which it will check its own machine.
@@ -27,5 +29,5 @@ export function shardNeeds(clients: number): Needs {
 /** Needs of the coordinator of shards on other machines. */
 export function coordinatorNeeds(shards: number, durationMs: number): Needs {
   const curves = CURVES_OF_A_SHARD * Curves.bytes(Curves.binsFor(durationMs));
-  return { memoryBytes: COORDINATOR_BYTES + shards * curves, cores: 1 };
+  return { memoryBytes: COORDINATOR_BYTES + shards * (curves + HISTOGRAMS_OF_A_SHARD_BYTES), cores: 1 };
 }

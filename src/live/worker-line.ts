@@ -12,8 +12,8 @@ type Waiter = (message: FromShard) => void;
 
 export type Answer<Type extends FromShard['type']> = Extract<FromShard, { type: Type }>;
 
-/** Interval of a worker that died before its first one. */
-const NO_INTERVAL: ShardInterval = {
+/** Interval in which nothing happened, as of a worker that died before its first one. */
+export const NO_INTERVAL: ShardInterval = {
   histograms: {},
   loopDelayP99Ms: 0,
   wallErrorMs: 0,

@@ -75,7 +75,7 @@ export interface Inbound {
   silenceMs: number;
   /** period of the client's pings, as the server announced it, of `authenticated`, ms; 0: not announced */
   pingEveryMs: number;
-  /** silence after such a ping at which the connection is given up, ms; 0: that of the scenario */
+  /** silence after such a ping at which the connection is given up, ms; 0: the scenario decides */
   pingTimeoutMs: number;
   /** words that stand in reports for a message of kind `other`, or for one that ends the session; null: the message itself */
   remark: string | null;

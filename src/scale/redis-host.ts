@@ -37,7 +37,7 @@ export interface RedisHostParts {
   readonly reader: StreamReader;
   readonly queue: ShardQueue;
   readonly sealer: Sealer;
-  /** this machine's clock against that of Redis */
+  /** reading of this machine's clock against the clock of Redis */
   readonly clock: ClockReading;
   /** id of the run */
   readonly run: string;

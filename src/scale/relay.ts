@@ -35,7 +35,7 @@ export class Relay {
   readonly #sending: NodeJS.Timeout;
   #clock: ClockReading;
   #reading: NodeJS.Timeout | undefined;
-  /** wall clock of this machine minus that of the run when the run was told to start, ms */
+  /** this machine's wall clock minus the run's when the start of the run was announced, ms */
   #wallErrorAtGoMs = 0;
 
   constructor(parts: RelayParts) {

@@ -12,23 +12,13 @@ import type { FromShard, ShardInterval, ShardResult, ToShard } from '../live/sha
 import { PLAIN_UPGRADE } from '../live/upgrade-form.ts';
 import { smallScenario } from '../testing/live-run.ts';
 import type { FromSlot, ShardPlan, ToSlot } from './messages.ts';
+import { NO_INTERVAL } from '../live/worker-line.ts';
 import { holdShard, type ShardEnd, type SlotParts } from './slot.ts';
 
 const CLOCK = { offsetMs: 5_000_000, errorMs: 0.2 };
 const NEWER_CLOCK = { offsetMs: 5_000_003, errorMs: 0.1 };
 
-const INTERVAL: ShardInterval = {
-  histograms: {},
-  loopDelayP99Ms: 0,
-  wallErrorMs: 0,
-  endLateMs: 0,
-  delayedAttempts: 0,
-  delayedRequests: 0,
-  delayedJoinRequests: 0,
-  renewed: [],
-  faults: {},
-  ownProcess: { cpuSeconds: 1, rssBytes: 2 },
-};
+const INTERVAL: ShardInterval = { ...NO_INTERVAL, ownProcess: { cpuSeconds: 1, rssBytes: 2 } };
 
 const RESULT: ShardResult = {
   interval: INTERVAL,

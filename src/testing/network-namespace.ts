@@ -9,7 +9,7 @@ export interface Namespace {
   readonly address: string;
   /** command that starts a process on the other side */
   readonly within: readonly string[];
-  /** Cuts the line between both sides: packets are lost, and nobody is told. */
+  /** Cuts the line between both sides: packets are lost without an error on either. */
   cut(): void;
   mend(): void;
   remove(): void;

@@ -115,7 +115,7 @@ describe('tokens', () => {
 });
 
 describe('an attempt that is refused with HTTP 401', () => {
-  // A library that keeps its token is told by a message of its protocol, and a series of attempts has one token.
+  // A message of its protocol makes a library renew a token that it keeps; a series of attempts has one token.
   const compared = names.filter((name) => ['attempt', 'fixed'].includes(LIBRARIES[name]!.token ?? ''));
 
   test.each(compared)('is followed by the same delay and the same question in %s and in squall', async (name) => {
