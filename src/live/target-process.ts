@@ -1,18 +1,9 @@
-import { fork, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { constants, getPriority, setPriority } from 'node:os';
-import { addTallies, EMPTY_TALLY, type FaultTally } from '../core/fault/fault.ts';
-import { RunRefused } from './refused.ts';
+import type { ChildProcess } from 'node:child_process';
 import type { Occurrence } from '../core/fault/occurrence.ts';
 import { specOf } from '../core/fault/specs.ts';
-import {
-  NOTHING_COUNTED,
-  type FromTarget,
-  type Order,
-  type TargetConfig,
-  type TargetCounts,
-  type ToTarget,
-} from '../embedded/protocol.ts';
+import type { FromTarget, Order, TargetConfig, TargetCounts, ToTarget } from '../embedded/protocol.ts';
+import { answer, gone, isAlive, launch, type Started } from './target-child.ts';
+import { added } from './target-counts.ts';
 
 /** Receives the events of a process of the target. */
 export interface ProcessEvents {
@@ -32,22 +23,12 @@ export interface ProcessEvents {
 const RESTART_DELAY_MS = 250;
 /** Most restarts in one run, after which it stays down. */
 const MAX_RESTARTS = 20;
-/** Longest wait until a started target listens, ms. */
-const START_TIMEOUT_MS = 20_000;
 /** Longest wait until a stopped target exits by itself, ms; it is killed after that. */
 const STOP_TIMEOUT_MS = 5000;
 /** Longest wait for the counts of a target that is about to be killed, ms. */
 const LAST_COUNTS_MS = 500;
 /** Longest wait for the answer to an order, beyond the time that the order takes, ms. */
 const ANSWER_TIMEOUT_MS = 5000;
-
-/**
- * Nice value of a process of the target above the one of squall itself. Where both want a core, the load generator comes
- * first: its own lateness makes a verdict uncertain, while the target's slowness is what is measured.
- */
-const YIELDS = 5;
-
-const ENTRY = new URL('../embedded/main.js', import.meta.url);
 
 /** The embedded target, or a part of it: a process of its own, kept running whatever happens to it. */
 export class TargetProcess {
@@ -291,115 +272,4 @@ export class TargetProcess {
 /** Returns the port of a URL; 0: the process does not run that service. */
 function portOf(url: string): number {
   return url === '' ? 0 : Number(new URL(url).port);
-}
-
-function isAlive({ exitCode, signalCode }: ChildProcess): boolean {
-  return exitCode === null && signalCode === null;
-}
-
-/** Resolves at 'close' and not at 'exit', since the last counts may arrive in between. */
-async function gone(child: ChildProcess): Promise<void> {
-  await once(child, 'close');
-}
-
-/** Resolves to whether the awaited message arrives in time and before the child is gone. */
-function answer(child: ChildProcess, withinMs: number, isIt: (message: FromTarget) => boolean): Promise<boolean> {
-  return new Promise((resolve) => {
-    const over = (arrived: boolean): void => {
-      clearTimeout(timer);
-      child.off('message', hear).off('close', miss);
-      resolve(arrived);
-    };
-    const hear = (message: FromTarget): void => {
-      if (isIt(message)) over(true);
-    };
-    const miss = (): void => over(false);
-    const timer = setTimeout(miss, withinMs);
-    child.on('message', hear).once('close', miss);
-  });
-}
-
-interface Started {
-  readonly child: ChildProcess;
-  readonly gatewayUrl: string;
-  readonly tokenUrl: string;
-}
-
-function launch(config: TargetConfig): Promise<Started> {
-  return new Promise((resolve, reject) => {
-    const child = fork(ENTRY, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], execArgv: [] });
-    yieldCores(child);
-    const failed = (message: string): void => {
-      clearTimeout(timer);
-      child.kill('SIGKILL');
-      const fix = 'look for what ended it or held it up (the kernel log tells when memory ran out), and run again';
-      reject(new RunRefused('does-not-fit', `the embedded target did not start: ${message}`, fix));
-    };
-    const died = (code: number | null, signal: string | null): void => failed(signal ?? `exit code ${code}`);
-    const timer = setTimeout(() => failed(`it was not listening after ${START_TIMEOUT_MS} ms`), START_TIMEOUT_MS);
-    child.once('close', died);
-    child.on('error', (error) => failed(error.message));
-    child.once('message', (message: FromTarget) => {
-      if (message.type !== 'listening') return failed(message.type === 'failed' ? message.message : message.type);
-      clearTimeout(timer);
-      child.off('close', died);
-      resolve({ child, gatewayUrl: message.gatewayUrl, tokenUrl: message.tokenUrl });
-    });
-    child.send({ type: 'start', config } satisfies ToTarget, () => {});
-  });
-}
-
-/** Lowers the priority of a process, where the system allows it. */
-function yieldCores({ pid }: ChildProcess): void {
-  if (pid === undefined) return;
-  try {
-    setPriority(pid, Math.min(getPriority() + YIELDS, constants.priority.PRIORITY_LOW));
-  } catch {
-    // The run works without it, with a later generator.
-  }
-}
-
-/** Adds up the counts of processes that run at the same time. */
-export function summed(parts: readonly TargetCounts[]): TargetCounts {
-  const total = (of: (counts: TargetCounts) => number): number => parts.reduce((sum, counts) => sum + of(counts), 0);
-  return {
-    ...parts.reduce(added, NOTHING_COUNTED),
-    handshakeQueue: total(({ handshakeQueue }) => handshakeQueue),
-    refreshQueue: total(({ refreshQueue }) => refreshQueue),
-    open: total(({ open }) => open),
-    starvedMs: Math.max(0, ...parts.map(({ starvedMs }) => starvedMs)),
-  };
-}
-
-/** Adds the counts of a process and of its successor. */
-function added(a: TargetCounts, b: TargetCounts): TargetCounts {
-  const faults: Record<number, FaultTally> = { ...a.faults };
-  for (const [index, tally] of Object.entries(b.faults)) {
-    faults[Number(index)] = addTallies([faults[Number(index)] ?? EMPTY_TALLY, tally]);
-  }
-  return {
-    handshakes: a.handshakes + b.handshakes,
-    wasted: a.wasted + b.wasted,
-    refusedHandshakes: a.refusedHandshakes + b.refusedHandshakes,
-    refreshes: a.refreshes + b.refreshes,
-    reuseDetected: a.reuseDetected + b.reuseDetected,
-    keyFetchesRefused: a.keyFetchesRefused + b.keyFetchesRefused,
-    effects: a.effects + b.effects,
-    duplicated: a.duplicated + b.duplicated,
-    // A dead process has no open connections and no queue.
-    handshakeQueue: b.handshakeQueue,
-    refreshQueue: b.refreshQueue,
-    open: b.open,
-    unauthorized: {
-      beforeAuth: a.unauthorized.beforeAuth + b.unauthorized.beforeAuth,
-      expired: a.unauthorized.expired + b.unauthorized.expired,
-      revoked: a.unauthorized.revoked + b.unauthorized.revoked,
-      forbidden: a.unauthorized.forbidden + b.unauthorized.forbidden,
-    },
-    anonymous: a.anonymous + b.anonymous,
-    downgraded: a.downgraded + b.downgraded,
-    cpuMs: a.cpuMs + b.cpuMs,
-    starvedMs: a.starvedMs + b.starvedMs,
-    faults,
-  };
 }

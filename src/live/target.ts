@@ -4,7 +4,8 @@ import { specOf } from '../core/fault/specs.ts';
 import { Draws } from '../core/random/draws.ts';
 import { JWKS_PATH, type TargetConfig, type TargetCounts } from '../embedded/protocol.ts';
 import { DropTallies } from './drop-tallies.ts';
-import { TargetProcess, summed, type ProcessEvents } from './target-process.ts';
+import { summed } from './target-counts.ts';
+import { TargetProcess, type ProcessEvents } from './target-process.ts';
 
 /** Receives the events of all processes of the target; its counts are those of all together. */
 export type TargetEvents = Omit<ProcessEvents, 'served'>;

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
-import { MAX_LATENCY_MS, maxMsIn, Timing, type Rank } from './timing.ts';
+import { MAX_LATENCY_MS, maxMsIn } from './latency-histogram.ts';
+import type { Rank } from './rank.ts';
+import { Timing } from './timing.ts';
 
 const made: Timing[] = [];
 function timing(...latenciesMs: readonly number[]): Timing {

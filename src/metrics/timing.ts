@@ -1,27 +1,19 @@
+import type { Histogram, WasmHistogram } from 'hdr-histogram-js';
+import { hdrPayload } from './hdr-payload.ts';
 import {
-  decodeFromCompressedBase64,
-  initWebAssemblySync,
-  JsHistogram,
-  WasmHistogram,
-  type Histogram,
-} from 'hdr-histogram-js';
-import { hdrPayload, histogramIn } from './hdr-payload.ts';
-
-initWebAssemblySync();
-
-/**
- * Range and precision of latencies: from 1 us to a week, the longest run, with three significant digits, so that a figure
- * is at most 0.1 % too high (the minimum: too low).
- */
-export const MAX_LATENCY_MS = 7 * 24 * 3_600_000;
-const DIGITS = 3;
-const MICROSECONDS = 1000;
-const MAX_LATENCY_US = MAX_LATENCY_MS * MICROSECONDS;
+  emptyHistogram,
+  encoded,
+  inRange,
+  latenciesIn,
+  MAX_LATENCY_MS,
+  MAX_LATENCY_US,
+  MICROSECONDS,
+  withHistogram,
+} from './latency-histogram.ts';
+import { countOf, FAILURE, isHanging, known, placeOf, ranked, ranksAt } from './rank.ts';
+import type { Latency, Rank, Ranked } from './rank.ts';
 
 export type Failures = ReadonlyMap<string, number>;
-
-/** A quantile of all attempts, ms; `never`: it lies in the failures; null: no attempts. */
-export type Ranked = number | 'never' | null;
 
 /** The figures of one timing; null: nothing was recorded. */
 export interface TimingSummary {
@@ -45,29 +37,10 @@ export interface TimingSummary {
   };
 }
 
-/** Age from which an unfinished latency counts as hanging, ms: it may never end. */
-const HANGING_MS = 1000;
-
-/** One place in the order of all attempts. */
-export interface Rank {
-  /** lower bound, in which unfinished ones count with their ages; Infinity: a failure */
-  readonly ms: number;
-  /** upper bound, in which hanging ones count as failures; equal to `ms` if the place is known */
-  readonly mostMs: number;
-  /** kind of the attempt at this place; the latency of an `unfinished` one is at least `ms` */
-  readonly of: 'success' | 'unfinished' | 'failure';
-}
-
 /** Latencies under way that are known by other means: their number, and lower bounds of their ages. */
 export interface UnderWay {
   readonly count: number;
   readonly ages: () => readonly Latency[];
-}
-
-/** One latency with its count. */
-export interface Latency {
-  readonly ms: number;
-  readonly count: number;
 }
 
 /**
@@ -180,22 +153,11 @@ export class Timing {
   #ranks(shares: readonly number[]): readonly (Rank | null)[] {
     const { count, tried, failed, unfinished } = this;
     if (tried === 0) return shares.map(() => null);
-    const places = shares.map((q) => Math.max(1, Math.ceil(q * tried - ROUNDING)));
+    const places = shares.map((q) => placeOf(q, tried));
     if (unfinished === 0) {
       return places.map((nth) => (nth > tried - failed ? FAILURE : known(this.quantileMs(nth / count) ?? 0)));
     }
-    const [successes, ages] = [this.recorded(), this.#ages()];
-    const least = inOrder(successes, ages);
-    const most = inOrder(
-      successes,
-      ages.filter((age) => !isHanging(age)),
-    );
-    return places.map((nth) => {
-      const [lower, upper] = [nthOf(least, nth), nthOf(most, nth)];
-      if (lower === null) return FAILURE;
-      // An unfinished latency will be longer than its age.
-      return { ms: lower.ms, mostMs: upper?.of === 'success' ? upper.ms : Infinity, of: lower.of };
-    });
+    return ranksAt(places, this.recorded(), this.#ages());
   }
 
   /** The mean of all attempts; Infinity with a failure, and a lower bound with a hanging one (`hanging`). */
@@ -326,105 +288,4 @@ export class Timing {
   }
 }
 
-function ranked(rank: Rank | null): Ranked {
-  if (rank === null) return null;
-  return rank.of === 'failure' ? 'never' : rank.ms;
-}
-
-const FAILURE: Rank = { ms: Infinity, mostMs: Infinity, of: 'failure' };
-
-function known(ms: number): Rank {
-  return { ms, mostMs: ms, of: 'success' };
-}
-
-/** A latency in microseconds, at the nearer edge of the range if it lies outside. */
-function inRange(ms: number): number {
-  return Math.min(MAX_LATENCY_US, Math.max(1, Math.round(ms * MICROSECONDS)));
-}
-
-function encoded(histogram: WasmHistogram | null): string | null {
-  return histogram === null || histogram.totalCount === 0 ? null : hdrPayload(histogram.encode());
-}
-
-function isHanging({ ms }: Latency): boolean {
-  return ms >= HANGING_MS;
-}
-
-function countOf(latencies: readonly Latency[]): number {
-  return latencies.reduce((sum, { count }) => sum + count, 0);
-}
-
 const NOTHING_UNDER_WAY: UnderWay = { count: 0, ages: () => [] };
-
-/** Relative rounding tolerance: 0.99 of 100 is the 99th, although 0.99 * 100 may be slightly more. */
-const ROUNDING = 1e-9;
-
-interface Place extends Latency {
-  readonly of: 'success' | 'unfinished';
-}
-
-/** Merges two lists in ascending order; of equals the successes come first. */
-function inOrder(successes: readonly Latency[], ages: readonly Latency[]): readonly Place[] {
-  return [
-    ...successes.map((latency) => ({ ...latency, of: 'success' as const })),
-    ...ages.map((latency) => ({ ...latency, of: 'unfinished' as const })),
-  ].toSorted((a, b) => a.ms - b.ms);
-}
-
-/** The nth latency, from 1; null: beyond the end. */
-function nthOf(places: readonly Place[], nth: number): Place | null {
-  let seen = 0;
-  for (const place of places) {
-    seen += place.count;
-    if (seen >= nth) return place;
-  }
-  return null;
-}
-
-function latenciesIn(payload: string): readonly Latency[] {
-  // Only the plain implementation can list its values.
-  const copy = decodeFromCompressedBase64(payload, 32, false);
-  if (!(copy instanceof JsHistogram)) return [];
-  const recorded: Latency[] = [];
-  copy.recordedValuesIterator.reset();
-  while (copy.recordedValuesIterator.hasNext()) {
-    const { valueIteratedTo, countAddedInThisIterationStep } = copy.recordedValuesIterator.next();
-    recorded.push({ ms: valueIteratedTo / MICROSECONDS, count: countAddedInThisIterationStep });
-  }
-  return recorded;
-}
-
-/**
- * The largest latency in a payload of `encode`; 0: there is none.
- *
- * @throws {RangeError} as `mergeEncoded` does
- */
-export function maxMsIn(payload: string): number {
-  return withHistogram(payload, (found) =>
-    found.totalCount === 0 ? 0 : found.getValueAtPercentile(100) / MICROSECONDS,
-  );
-}
-
-/** Passes the histogram in a payload to `use`, and frees it afterwards. */
-function withHistogram<Found>(payload: string, use: (histogram: Histogram) => Found): Found {
-  let histogram: Histogram | undefined;
-  try {
-    histogram = WasmHistogram.decode(histogramIn(payload, MAX_LATENCY_US, DIGITS), 32);
-    return use(histogram);
-  } catch (cause) {
-    throw new RangeError(`not a compressed HdrHistogram V2 payload (${payload.length} characters)`, { cause });
-  } finally {
-    histogram?.destroy();
-  }
-}
-
-function emptyHistogram(): WasmHistogram {
-  return WasmHistogram.build({
-    bitBucketSize: 32,
-    autoResize: false,
-    lowestDiscernibleValue: 1,
-    highestTrackableValue: MAX_LATENCY_US,
-    numberOfSignificantValueDigits: DIGITS,
-    useWebAssembly: true,
-  });
-}

@@ -1,7 +1,8 @@
 import type { Curves } from './curves.ts';
 import { LOST, outOf } from './lost.ts';
 import { BIN_MS } from '../core/metrics.ts';
-import type { Failures, Latency, UnderWay } from './timing.ts';
+import type { Latency } from './rank.ts';
+import type { Failures, UnderWay } from './timing.ts';
 
 /**
  * The recoveries under way, of lost clients that are neither ready again, nor stopped, nor counted as not back.

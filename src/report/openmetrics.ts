@@ -14,7 +14,7 @@ import {
   type SeriesName,
   type TimingName,
 } from '../core/metrics.ts';
-import type { Latency } from '../metrics/timing.ts';
+import type { Latency } from '../metrics/rank.ts';
 import { meaningOf, type Meaning } from '../results/meaning.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { VERSION } from '../metrics/version.ts';

@@ -1,5 +1,5 @@
 import { HISTOGRAMS, type HistogramName } from '../core/metrics.ts';
-import { maxMsIn } from '../metrics/timing.ts';
+import { maxMsIn } from '../metrics/latency-histogram.ts';
 
 /**
  * The HdrHistogram log format, version 1.3, as HistogramLogWriter of HdrHistogram 2.1 (Java) writes it: comments, a

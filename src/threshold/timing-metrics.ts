@@ -1,5 +1,6 @@
 import { TIMINGS, type TimingName } from '../core/metrics.ts';
-import type { Rank, Timing } from '../metrics/timing.ts';
+import type { Rank } from '../metrics/rank.ts';
+import type { Timing } from '../metrics/timing.ts';
 import { kebab } from '../core/kebab.ts';
 import { between, orMore, type Evidence, type Metric, type MetricValue } from './metric.ts';
 

@@ -1,5 +1,5 @@
 import { words } from '../../core/metrics.ts';
-import type { Latency } from '../../metrics/timing.ts';
+import type { Latency } from '../../metrics/rank.ts';
 import { countText, durationText } from '../format.ts';
 import { html, Markup } from './markup.ts';
 import type { Distribution } from './percentiles.ts';

@@ -1,7 +1,7 @@
 import { scaleLog, type ScaleLogarithmic } from 'd3-scale';
 import { line } from 'd3-shape';
 import { words, type TimingName } from '../../core/metrics.ts';
-import type { Latency } from '../../metrics/timing.ts';
+import type { Latency } from '../../metrics/rank.ts';
 import { durationText } from '../format.ts';
 import { html, Markup } from './markup.ts';
 import { COLUMNS, plotFigure, ROWS, type Tick } from './plot.ts';

@@ -1,5 +1,5 @@
 import { TIMINGS, words, type TimingName } from '../../core/metrics.ts';
-import type { Ranked } from '../../metrics/timing.ts';
+import type { Ranked } from '../../metrics/rank.ts';
 import type { Summary } from '../../results/summary.ts';
 import { clean } from '../clean.ts';
 import { durationText } from '../format.ts';
