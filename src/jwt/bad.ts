@@ -33,7 +33,7 @@ const FLAWS: Readonly<Record<Flaw, (key: SigningKey, payload: AccessPayload) => 
     sign(key, { ...payload, nbf: payload.iat + OFF_BY_SECONDS, exp: payload.exp + 2 * OFF_BY_SECONDS }),
   /** signed by a stranger under the right `kid` */
   'wrong-signature': async (key, payload) =>
-    sign({ ...key, signing: await strangerKey(key), hs256: undefined }, payload),
+    sign({ ...key, signing: await strangerKey(key), direct: undefined }, payload),
   /** an unsecured JWS (RFC 8725 section 3.1) */
   'alg-none': (_key, payload) => Promise.resolve(new UnsecuredJWT(payload).encode()),
   /** HMAC keyed with the PEM text of the public key (RFC 8725 section 2.1); for HS256, HS512 with the same secret */

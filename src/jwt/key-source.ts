@@ -1,7 +1,14 @@
-import { createRemoteJWKSet, errors, jwksCache, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
+import {
+  createRemoteJWKSet,
+  errors,
+  jwksCache,
+  type JSONWebKeySet,
+  type JWKSCacheInput,
+  type JWTVerifyGetKey,
+} from 'jose';
 import { KEY_SET_COOLDOWN_MS, KEY_SET_MAX_AGE_MS } from '../core/server/key-ring.ts';
 import type { Algorithm } from '../core/token/carrier.ts';
-import type { Hs256 } from './hs256.ts';
+import { DirectKeySet } from './direct-key-set.ts';
 import type { SigningKey } from './keys.ts';
 
 /** The keys of a verifier. */
@@ -9,8 +16,8 @@ export interface KeySource {
   readonly algorithm: Algorithm;
   /** finds the key for a token's header; throws an error of jose, or KeysUnavailable */
   readonly find: JWTVerifyGetKey;
-  /** the only key, where it is a secret of HS256; undefined: `find` alone knows the keys */
-  readonly hs256?: Hs256 | undefined;
+  /** opens a token without `find`: see `DirectJws.open` */
+  readonly open: (token: string) => Readonly<Record<string, unknown>> | undefined;
 }
 
 /** The error for a key set that had to be fetched and could not be. */
@@ -22,10 +29,10 @@ const FETCH_TIMEOUT_MS = 2000;
 /**
  * A single known key. A token may omit its `kid` (RFC 7515 section 4.1.4); a token with another `kid` is refused.
  */
-export function ownKey({ algorithm, kid, verifying, hs256 }: SigningKey): KeySource {
+export function ownKey({ algorithm, kid, verifying, direct }: SigningKey): KeySource {
   return {
     algorithm,
-    hs256,
+    open: (token) => direct?.open(token),
     find: (header) => {
       if (header.kid !== undefined && header.kid !== kid) throw new errors.JWKSNoMatchingKey();
       return verifying;
@@ -39,15 +46,19 @@ export function ownKey({ algorithm, kid, verifying, hs256 }: SigningKey): KeySou
  */
 export async function remoteKeys(url: string, algorithm: Algorithm): Promise<KeySource> {
   const jwks = await firstKeys(url);
+  // The first fetch does not count against the cooldown, so the first unknown key is looked up at once.
+  const cache: JWKSCacheInput = jwks === undefined ? {} : { jwks, uat: Date.now() - KEY_SET_COOLDOWN_MS };
   const remote = createRemoteJWKSet(new URL(url), {
     cacheMaxAge: KEY_SET_MAX_AGE_MS,
     cooldownDuration: KEY_SET_COOLDOWN_MS,
     timeoutDuration: FETCH_TIMEOUT_MS,
-    // The first fetch does not count against the cooldown, so the first unknown key is looked up at once.
-    [jwksCache]: jwks === undefined ? {} : { jwks, uat: Date.now() - KEY_SET_COOLDOWN_MS },
+    [jwksCache]: cache,
   });
+  const direct = new DirectKeySet(algorithm);
   return {
     algorithm,
+    // jose writes each set that it fetches into the cache.
+    open: (token) => (remote.fresh ? direct.open(cache.jwks, token) : undefined),
     find: async (header, token) => {
       try {
         return await remote(header, token);

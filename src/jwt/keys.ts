@@ -1,7 +1,8 @@
+import { createSecretKey, KeyObject } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type CryptoKey, type JWK } from 'jose';
 import type { Algorithm } from '../core/token/carrier.ts';
-import { Hs256 } from './hs256.ts';
+import { DirectJws } from './direct-jws.ts';
 import { assertPrivateJwk, publicJwkOf } from './jwk-shape.ts';
 
 /** An imported key pair for signing and verifying; for HS256 both are the shared secret. */
@@ -12,8 +13,8 @@ export interface SigningKey {
   readonly verifying: CryptoKey;
   /** the published key; undefined for HS256, whose only key is secret */
   readonly publicJwk: JWK | undefined;
-  /** the secret of HS256, with `kid`; undefined for other algorithms */
-  readonly hs256: Hs256 | undefined;
+  /** signs and opens tokens with `kid` synchronously; undefined: jose does */
+  readonly direct: DirectJws | undefined;
 }
 
 /** RFC 7638 thumbprints of the test keys in fixtures/keys; a test compares this table with the files. */
@@ -38,10 +39,12 @@ export async function importSigningKey(
   if (publicJwk === undefined) {
     const bytes = Buffer.from(jwk.k ?? '', 'base64url');
     const secret = await importSecret(bytes);
-    return { algorithm, kid, signing: secret, verifying: secret, publicJwk, hs256: new Hs256(bytes, kid) };
+    const own = createSecretKey(bytes);
+    const direct = new DirectJws(algorithm, kid, { signing: own, verifying: own });
+    return { algorithm, kid, signing: secret, verifying: secret, publicJwk, direct };
   }
   const [signing, verifying] = await Promise.all([importKey(jwk, algorithm), importKey(publicJwk, algorithm)]);
-  return { algorithm, kid, signing, verifying, publicJwk, hs256: undefined };
+  return { algorithm, kid, signing, verifying, publicJwk, direct: directOf(algorithm, kid, signing, verifying) };
 }
 
 /**
@@ -54,7 +57,7 @@ export async function freshSigningKey(algorithm: Algorithm): Promise<SigningKey>
   const jwk = await exportJWK(verifying);
   const kid = await calculateJwkThumbprint(jwk);
   const publicJwk = publicJwkOf({ ...jwk }, algorithm, kid);
-  return { algorithm, kid, signing, verifying, publicJwk, hs256: undefined };
+  return { algorithm, kid, signing, verifying, publicJwk, direct: directOf(algorithm, kid, signing, verifying) };
 }
 
 /** The private test key that squall ships for `algorithm`. Everybody knows it, so it is for loopback only. */
@@ -73,6 +76,10 @@ export async function isShippedTestKey(jwk: Readonly<Record<string, unknown>>): 
 /** The JWK Set (RFC 7517 section 5) for verifying signatures of these keys, without HS256 keys. */
 export function jwksOf(...keys: readonly SigningKey[]): { keys: JWK[] } {
   return { keys: keys.flatMap(({ publicJwk }) => publicJwk ?? []) };
+}
+
+function directOf(algorithm: Algorithm, kid: string, signing: CryptoKey, verifying: CryptoKey): DirectJws {
+  return new DirectJws(algorithm, kid, { signing: KeyObject.from(signing), verifying: KeyObject.from(verifying) });
 }
 
 async function importKey(jwk: JWK, algorithm: Algorithm): Promise<CryptoKey> {

@@ -59,6 +59,7 @@ export async function sign(
   payload: Readonly<Record<string, unknown>>,
   kid = key.kid,
 ): Promise<string> {
-  if (key.hs256 !== undefined && kid === key.kid) return key.hs256.sign(payload);
+  const signed = kid === key.kid ? key.direct?.sign(payload) : undefined;
+  if (signed !== undefined) return signed;
   return new SignJWT(payload).setProtectedHeader({ alg: key.algorithm, kid, typ: 'JWT' }).sign(key.signing);
 }
