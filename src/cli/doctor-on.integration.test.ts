@@ -19,17 +19,19 @@ async function withWorkers(...workers: readonly Partial<WorkerEntry>[]): Promise
   const link = await RedisLink.open(redis.url, undefined, ENV);
   const clock = await readRedisClock(link.redis);
   for (const [index, changes] of workers.entries()) {
-    const presence = new Presence(link, () => ({
+    const presence = new Presence(link, Sealer.fromEnvironment(ENV), () => ({
       id: `w${index}`,
       host: `host-${index}`,
       squall: VERSION,
       node: process.versions.node,
       slots: 2,
       free: 2,
+      held: { shards: 0, clients: 0 },
       limits: readMachineLimits(),
       clock,
       keyFingerprint: Sealer.fromEnvironment(ENV).fingerprint,
       loopback: 'l',
+      noRoom: null,
       ...changes,
     }));
     await presence.announce();
@@ -74,17 +76,19 @@ describe.skipIf(REDIS_SERVER === null)('squall doctor --on', () => {
     const link = await RedisLink.open(redis.url, undefined, {});
     onTestFinished(() => link.close());
     const clock = await readRedisClock(link.redis);
-    const presence = new Presence(link, () => ({
+    const presence = new Presence(link, Sealer.fromEnvironment(ENV), () => ({
       id: 'late',
       host: 'late',
       squall: VERSION,
       node: process.versions.node,
       slots: 3,
       free: 3,
+      held: { shards: 0, clients: 0 },
       limits: readMachineLimits(),
       clock,
       keyFingerprint: Sealer.fromEnvironment(ENV).fingerprint,
       loopback: 'l',
+      noRoom: null,
     }));
     await presence.announce();
     expect(await ended).toMatchObject({ code: 0 });

@@ -7,12 +7,13 @@ import { checkFits } from '../scale/fits.ts';
 import { described, freeSlots, refusals, usableOf, type Common } from '../scale/known-workers.ts';
 import { listWorkers, type WorkerEntry } from '../scale/presence.ts';
 import { readRedisClock } from '../scale/redis-clock.ts';
-import { RedisHost, tooFew, type OnLoss } from '../scale/redis-host.ts';
+import { RedisHost, type OnLoss } from '../scale/redis-host.ts';
 import { RedisLink } from '../scale/redis-link.ts';
 import { redisRefusal } from '../scale/redis-refusal.ts';
 import { Sealer } from '../scale/seal.ts';
 import { queueName, ShardQueue } from '../scale/shard-queue.ts';
 import { StreamReader } from '../scale/stream-reader.ts';
+import { tooFew } from '../scale/too-few.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { sharesTokens } from '../scenario/shares-tokens.ts';
 import { choiceOf, duration, text, wholeNumber } from './arguments.ts';
@@ -138,7 +139,15 @@ export async function runOnRedis(
   const endsMs = performance.now() + given.waitMs;
   let host: RedisHost;
   try {
-    const { shards, workers } = await awaitWorkers(scenario, given, { link, common, signal, endsMs, say, warn });
+    const { shards, workers } = await awaitWorkers(scenario, given, {
+      link,
+      sealer,
+      common,
+      signal,
+      endsMs,
+      say,
+      warn,
+    });
     for (const warning of checkFits(scenario, shards, workers)) warn(warning);
     host = new RedisHost({
       link,
@@ -153,7 +162,7 @@ export async function runOnRedis(
       waitMs: given.waitMs,
       takeByMs: endsMs,
       onLoss: given.onLoss,
-      listWorkers: async () => await listWorkers(link.redis),
+      listWorkers: async () => await listWorkers(link.redis, sealer),
       common,
       say,
       warn,
@@ -173,6 +182,7 @@ export async function runOnRedis(
 
 interface Awaiting {
   readonly link: RedisLink;
+  readonly sealer: Sealer;
   readonly common: Common;
   readonly signal: AbortSignal;
   /** instant at which the wait ends, ms of `performance.now` */
@@ -190,7 +200,7 @@ interface Awaiting {
 async function awaitWorkers(
   { clients }: Scenario,
   { shards, waitMs }: OnRedis,
-  { link, common, signal, endsMs, say, warn }: Awaiting,
+  { link, sealer, common, signal, endsMs, say, warn }: Awaiting,
 ): Promise<{ readonly shards: number; readonly workers: readonly WorkerEntry[] }> {
   const wanted = shards ?? 1;
   const told = new Set<string>();
@@ -202,7 +212,7 @@ async function awaitWorkers(
   for (;;) {
     if (signal.aborted) throw new Interrupted('while it waited for workers');
     const isOver = performance.now() >= endsMs;
-    const listed = await listWorkers(link.redis).catch((error: unknown) => {
+    const listed = await listWorkers(link.redis, sealer).catch((error: unknown) => {
       if (isOver) throw redisRefusal(link.url, error);
       return null;
     });

@@ -19,12 +19,6 @@ faults: [{ at: 3s, share: 50%, drop: reset }]
 thresholds: [p99(handshake) < 60s]
 `;
 
-/** Folder of the first run. */
-function runIn(machines: Machines): string {
-  const results = join(machines.folder, 'results');
-  return join(results, readdirSync(results).toSorted()[0] ?? '');
-}
-
 /** What the folder of a run holds, without the figures that the embedded target and the coordinator count. */
 function measuredBy(dir: string) {
   const { curves, shifts, ledger, reported: _, ...rest } = plainAndFreed(readFolder(dir).measurements);
@@ -40,7 +34,7 @@ describe.skipIf(REDIS_SERVER === null)('the folders of shards that other machine
     await Promise.all([machines.worker('a'), machines.worker('b')]);
     const run = machines.coordinator(SCENARIO, '--shards', '2');
     expect([0, 3]).toContain(await run.ended);
-    const whole = runIn(machines);
+    const whole = run.folder ?? '';
     const merged = join(machines.folder, 'merged');
     const shards = readdirSync(join(whole, 'shards')).map((shard) => join(whole, 'shards', shard));
     expect(shards).toHaveLength(2);
@@ -59,7 +53,7 @@ describe.skipIf(REDIS_SERVER === null)('the folders of shards that other machine
     await run.says(/ready 41\/41/);
     lost.kill('SIGKILL');
     expect(await run.ended).toBe(3);
-    const shards = ['1', '2'].map((shard) => join(runIn(machines), 'shards', shard));
+    const shards = ['1', '2'].map((shard) => join(run.folder ?? '', 'shards', shard));
     const kinds = shards.map((dir) => readFolder(dir).summary?.integrity.map(({ kind }) => kind));
     expect(kinds).toContainEqual([]);
     expect(kinds).toContainEqual(['shard-lost']);

@@ -24,12 +24,12 @@ interface Wanted {
  * @throws RunRefused when Redis cannot be used, or SQUALL_KEY is none
  */
 export async function workersOn(url: string, wanted: Wanted, env = process.env): Promise<WorkersReport> {
-  const fingerprint = env[KEY_VARIABLE] === undefined ? null : Sealer.fromEnvironment(env).fingerprint;
+  const sealer = env[KEY_VARIABLE] === undefined ? null : Sealer.fromEnvironment(env);
   const untilMs = performance.now() + wanted.waitMs;
   const link = await linkBefore(url, untilMs);
   try {
     for (;;) {
-      const report = await reportOf(link, wanted, fingerprint);
+      const report = await reportOf(link, wanted, sealer);
       if (report.ok || performance.now() >= untilMs) return report;
       await sleep(LOOK_MS);
     }
@@ -51,7 +51,7 @@ async function linkBefore(url: string, untilMs: number): Promise<RedisLink> {
   }
 }
 
-async function reportOf(link: RedisLink, wanted: Wanted, keyFingerprint: string | null): Promise<WorkersReport> {
+async function reportOf(link: RedisLink, wanted: Wanted, sealer: Sealer | null): Promise<WorkersReport> {
   const { redis } = link;
   try {
     const clock = await readRedisClock(redis);
@@ -61,11 +61,11 @@ async function reportOf(link: RedisLink, wanted: Wanted, keyFingerprint: string 
         squall: VERSION,
         clock,
         aheadMs: wallAheadMs(clock),
-        keyFingerprint,
+        keyFingerprint: sealer?.fingerprint ?? null,
         slotsWanted: wanted.slots,
         clientsWanted: wanted.clients,
       },
-      await listWorkers(redis),
+      await listWorkers(redis, sealer),
     );
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);

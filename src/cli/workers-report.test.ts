@@ -30,8 +30,12 @@ function workerOf(host: string, changes: Partial<ListedWorker> = {}): ListedWork
     },
     clock: { offsetMs: 7, errorMs: 0.3 },
     keyFingerprint: 'k1',
-    loopback: 'l',
+    held: { shards: 0, clients: 0 },
+    loopback: host,
+    noRoom: null,
     wallAheadMs: -3000.12,
+    atRedisMs: 0,
+    isGenuine: true,
     ...changes,
   };
 }

@@ -64,7 +64,7 @@ export function workersReport(here: Here, listed: readonly ListedWorker[]): Work
   const sum = (figure: 'slots' | 'free'): number => usable.reduce((total, each) => total + each[figure], 0);
   const { redis, squall, clock, aheadMs, slotsWanted, clientsWanted } = here;
   const free = sum('free');
-  const clients = roomOnHosts(listed.filter((_, index) => workers[index]?.refused === null));
+  const clients = roomOnMachines(listed.filter((_, index) => workers[index]?.refused === null));
   return {
     redis,
     squall,
@@ -106,12 +106,15 @@ function roomOf(slots: number, limits: MachineLimits): number {
   return clientsThatFit({ clients: 0, workers: slots, workerType: 'process', gateways: 0, commands: 0 }, limits);
 }
 
-/** Clients that all machines can hold; workers on one host share its limits. */
-function roomOnHosts(workers: readonly ListedWorker[]): number {
-  const slots = new Map<string, number>();
-  for (const worker of workers) slots.set(worker.host, (slots.get(worker.host) ?? 0) + worker.slots);
-  const first = workers.filter(({ host }, index) => workers.findIndex((other) => other.host === host) === index);
-  return first.reduce((sum, { host, limits }) => sum + roomOf(slots.get(host) ?? 0, limits), 0);
+/** Clients that all machines can hold; workers on one machine share its memory, of which the first one has seen most free. */
+function roomOnMachines(workers: readonly ListedWorker[]): number {
+  const machines = new Map<string, { readonly slots: number; readonly limits: MachineLimits }>();
+  for (const { loopback, slots, limits } of workers) {
+    const other = machines.get(loopback);
+    const isRoomier = other === undefined || limits.availableBytes > other.limits.availableBytes;
+    machines.set(loopback, { slots: slots + (other?.slots ?? 0), limits: isRoomier ? limits : other.limits });
+  }
+  return [...machines.values()].reduce((sum, { slots, limits }) => sum + roomOf(slots, limits), 0);
 }
 
 const HEADINGS = ['host', 'squall', 'Node', 'free', 'clients', 'clock', ''] as const;

@@ -43,7 +43,7 @@ describe.skipIf(REDIS_SERVER === null)('a worker whose wall clock is 3 s ahead',
     // Their own clocks differ, and their starts do not.
     const aheadSeconds = (secondsOf(wrong.said()) - secondsOf(right.said()) + DAY_SECONDS) % DAY_SECONDS;
     expect([2, 3, 4]).toContain(aheadSeconds);
-    const { integrity, attempts, losses, clients } = machines.summary();
+    const { integrity, attempts, losses, clients } = await run.summary();
     const { renewal = 0 } = losses;
     expect(renewal).toBeGreaterThan(60);
     expect([integrity, attempts.failed, clients.started]).toEqual([[], 0, 40]);

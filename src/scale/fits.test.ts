@@ -6,14 +6,23 @@ import type { WorkerEntry } from './presence.ts';
 
 const MIB = 1024 * 1024;
 
-function worker(host: string, free: number, limits: Partial<WorkerEntry['limits']> = {}): WorkerEntry {
+let made = 0;
+
+function worker(
+  host: string,
+  free: number,
+  limits: Partial<WorkerEntry['limits']> = {},
+  held: WorkerEntry['held'] = { shards: 0, clients: 0 },
+): WorkerEntry {
+  made += 1;
   return {
-    id: `${host}-${free}`,
+    id: `w${made}`,
     host,
     squall: '1.0.0',
     node: '20.19.0',
     slots: free,
     free,
+    held,
     limits: {
       descriptorsSoft: 1_000_000,
       descriptorsHard: 1_000_000,
@@ -25,7 +34,8 @@ function worker(host: string, free: number, limits: Partial<WorkerEntry['limits'
     },
     clock: { offsetMs: 0, errorMs: 0.1 },
     keyFingerprint: 'f00d',
-    loopback: 'here',
+    loopback: host,
+    noRoom: null,
   };
 }
 
@@ -57,6 +67,14 @@ test('two workers of one machine share its memory', () => {
   const small = { availableBytes: 1024 * MIB };
   const { message } = refusalOf(40_000, 8, [worker('a', 4, small), worker('a', 4, small)]);
   expect(message).toMatch(/^shards 3 to 8 of 8 .*; a holds 2 of them: .*; a holds 0 of them: /);
+});
+
+test('what a worker holds of another run leaves less room', () => {
+  const small = { availableBytes: 1024 * MIB };
+  expect(checkFits(smallScenario('clients.count=10000'), 2, [worker('a', 2, small)])).toEqual([]);
+  const busy = worker('a', 2, small, { shards: 1, clients: 5000 });
+  expect(refusalOf(10_000, 2, [busy]).message).toMatch(/^shard 2 of 2 .*; a holds 1 of them: 15000 clients do not fit/);
+  expect(refusalOf(10_000, 2, [worker('a', 2, small), { ...busy, free: 0 }]).message).toMatch(/^shard 2 of 2 /);
 });
 
 test('descriptors hold for each shard, since each is a process of its own', () => {

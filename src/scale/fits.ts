@@ -1,36 +1,42 @@
-import { preflight, type Demand, type Shortfall } from '../live/preflight.ts';
+import type { Shortfall } from '../live/preflight.ts';
 import { RunRefused } from '../live/refused.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { WorkerEntry } from './presence.ts';
+import { plus, shortfallsOf, type Held } from './room.ts';
 
-/** Shards that one worker would hold. */
+/** What one worker would hold. */
 interface Load {
   readonly worker: WorkerEntry;
+  /** with what it holds already */
+  held: Held;
+  /** shards of this run */
   shards: number;
   /** why it holds no more; null: it has no further slot */
   shortfalls: readonly Shortfall[] | null;
 }
 
 /**
- * Checks that the free slots of the workers can hold a run: each worker by the limits of its machine, which several workers
- * may share.
+ * Checks that the free slots of the workers can hold a run beside what they hold: each worker by the limits of its machine,
+ * which several workers may share. All shards are of one size, so that any order in which workers take them comes to this.
  *
  * @returns warnings about what may fall short at a peak
  * @throws RunRefused when a shard would not fit; it says which, and what keeps it from each worker
  */
 export function checkFits(scenario: Scenario, shards: number, workers: readonly WorkerEntry[]): readonly string[] {
   const clients = Math.ceil(scenario.clients.count / shards);
-  const loads: Load[] = workers.map((worker) => ({ worker, shards: 0, shortfalls: null }));
+  const loads: Load[] = workers.map((worker) => ({ worker, held: worker.held, shards: 0, shortfalls: null }));
   let placed = 0;
   for (const load of loads) {
     while (placed < shards && load.shards < load.worker.free) {
-      load.shards += 1;
-      const refusing = shortfallsOf(load, loads, clients).filter(({ severity }) => severity === 'refuse');
+      const held = plus(load.held, { shards: 1, clients });
+      const found = shortfallsOnMachine({ ...load, held }, loads, clients);
+      const refusing = found.filter(({ severity }) => severity === 'refuse');
       if (refusing.length > 0) {
-        load.shards -= 1;
         load.shortfalls = refusing;
         break;
       }
+      load.held = held;
+      load.shards += 1;
       placed += 1;
     }
   }
@@ -39,19 +45,18 @@ export function checkFits(scenario: Scenario, shards: number, workers: readonly 
   return loads.flatMap((load) =>
     load.shards === 0
       ? []
-      : shortfallsOf(load, loads, clients).map(({ message, fix }) => `${load.worker.host}: ${message} (${fix})`),
+      : shortfallsOnMachine(load, loads, clients).map(({ message, fix }) => `${load.worker.host}: ${message} (${fix})`),
   );
 }
 
-/** What a worker's machine falls short of with the shards of all workers on it. */
-function shortfallsOf({ worker }: Load, loads: readonly Load[], clients: number): readonly Shortfall[] {
-  const shards = loads.reduce((sum, load) => sum + (load.worker.host === worker.host ? load.shards : 0), 0);
-  return preflight(demandOf(shards, clients), worker.limits);
-}
-
-/** Each shard is a process of its own on a machine without the embedded target. */
-function demandOf(shards: number, clients: number): Demand {
-  return { clients: shards * clients, workers: shards, workerType: 'process', gateways: 0, commands: 0 };
+/** What a worker falls short of with its load, beside the other workers of its machine. */
+function shortfallsOnMachine({ worker, held }: Load, loads: readonly Load[], clients: number): readonly Shortfall[] {
+  const others = loads.filter(({ worker: { id, loopback } }) => id !== worker.id && loopback === worker.loopback);
+  return shortfallsOf(
+    { limits: worker.limits, held },
+    clients,
+    others.map((other) => ({ limits: other.worker.limits, held: other.held })),
+  );
 }
 
 function tooLarge(placed: number, shards: number, clients: number, full: readonly Load[]): RunRefused {

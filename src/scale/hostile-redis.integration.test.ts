@@ -73,7 +73,7 @@ describe('a hostile Redis', () => {
     for (let n = 0; n < 3; n++) {
       await Promise.allSettled([
         readRedisClock(link.redis),
-        listWorkers(link.redis),
+        listWorkers(link.redis, null),
         link.append('o', Buffer.from('x'), 1),
       ]);
     }

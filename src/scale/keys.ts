@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /** Time for which the keys of a run outlive its planned end, ms. */
 const AFTER_RUN_MS = 3_600_000;
 
@@ -12,6 +14,20 @@ export const QUEUE = { name: 'squall', prefix: 'squall' } as const;
 
 /** Sorted set of the ids of all workers that announced themselves lately. */
 export const WORKERS_KEY = 'squall:workers';
+
+/**
+ * Sorted set of the ids of the workers of one machine that announced themselves lately.
+ *
+ * @param loopback `loopbackName` of the machine
+ */
+export function machineKey(loopback: string): string {
+  return `squall:machine:${digestOf(loopback)}`;
+}
+
+/** Key of the lock under which the workers of a machine take shards one after the other. */
+export function machineLockKey(loopback: string): string {
+  return `squall:machine-lock:${digestOf(loopback)}`;
+}
 
 /** Key of what a worker announces. */
 export function workerKey(worker: string): string {
@@ -51,4 +67,9 @@ export function runKeys(run: string, shards: number, epoch = 1): string[] {
 /** Time to live of the keys of a run, ms. */
 export function runTtlMs(durationMs: number): number {
   return Math.ceil(durationMs) + AFTER_RUN_MS;
+}
+
+/** A name of any length as 32 hexadecimal digits. */
+function digestOf(name: string): string {
+  return createHash('sha256').update(name).digest('hex').slice(0, 32);
 }

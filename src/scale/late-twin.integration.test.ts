@@ -56,7 +56,7 @@ describe.skipIf(REDIS_SERVER === null)('a shard that has two holders', () => {
     stopped.kill('SIGCONT');
     await stopped.says(/: (?:lost: its process died by itself|ended by the coordinator: nothing heard of it for)/);
     expect([await run.ended, times(': starts', spare), times(': done', other)]).toEqual([3, 0, 1]);
-    const { integrity, clients, attempts } = machines.summary();
+    const { integrity, clients, attempts } = await run.summary();
     expect(integrity.map(({ kind }) => kind)).toEqual(['shard-lost']);
     expect([attempts.total, clients.started]).toEqual([40, 40]);
   });

@@ -45,8 +45,6 @@ export type ToSlot =
 export type FromSlot =
   /** the first message */
   | { readonly type: 'took'; readonly worker: string; readonly clock: ClockReading }
-  /** this machine cannot hold the shard */
-  | { readonly type: 'refused'; readonly what: string; readonly fix: string }
   /** what changed in the shard's counts, once a second and before each message of its worker */
   | { readonly type: 'changes'; readonly changes: readonly StoreChange[] }
   /** a message of the shard's worker; the error of its wall clock counts from `go` */

@@ -73,13 +73,13 @@ clients: { count: 40, arrive: { over: 1s } }
     far.mend();
     await cut.says(/Redis is back/);
     expect([await run.ended, near.said().includes(': done')]).toEqual([3, true]);
-    const { verdict, integrity, attempts, clients } = machines.summary();
+    const { verdict, integrity, attempts, clients } = await run.summary();
     expect(integrity.map(({ kind }) => kind)).toEqual(['shard-lost']);
     expect([verdict, attempts.total, clients.started]).toEqual(['inconclusive', 40, 40]);
     expect([of(far.host).made, of(far.address).made]).toEqual([20, 20]);
     const link = await RedisLink.open(redis.url, undefined, {});
     onTestFinished(() => link.close());
-    const free = async () => (await listWorkers(link.redis)).map(({ host, free: slots }) => [host, slots]);
+    const free = async () => (await listWorkers(link.redis, null)).map(({ host, free: slots }) => [host, slots]);
     await expect.poll(free).toEqual([
       ['cut-off', 1],
       ['near', 1],

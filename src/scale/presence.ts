@@ -2,10 +2,12 @@ import { z } from 'zod';
 import { oneLine } from '../core/text/one-line.ts';
 import type { MachineLimits } from '../live/preflight.ts';
 import { sharedNowMs } from '../metrics/wall-clock.ts';
-import { MAX_SLOTS, PRESENCE_TTL_MS, workerKey, WORKERS_KEY } from './keys.ts';
+import { machineKey, MAX_SLOTS, PRESENCE_TTL_MS, workerKey, WORKERS_KEY } from './keys.ts';
 import type { ClockReading } from './messages.ts';
-import { redisMsAt } from './redis-clock.ts';
+import { readRedisTime, redisMsAt } from './redis-clock.ts';
 import type { RedisLink } from './redis-link.ts';
+import type { Held } from './room.ts';
+import { SIGNATURE_BYTES, type Sealer } from './seal.ts';
 import { decode, encode } from './wire.ts';
 
 /** Interval at which a worker announces itself, ms. */
@@ -14,6 +16,8 @@ const ANNOUNCE_MS = 1000;
 const MAX_WORKERS = 1000;
 const MAX_ENTRY_BYTES = 16_384;
 const MAX_TEXT_CHARS = 200;
+/** Time that may pass between the reading of the clock of Redis and the announcement, ms. */
+const LATE_MS = 1000;
 /** Time that the list of workers outlives the last announcement, ms. */
 const LIST_TTL_MS = 60_000;
 
@@ -28,18 +32,31 @@ export interface WorkerEntry {
   /** shards that it can hold at once, and can take now */
   readonly slots: number;
   readonly free: number;
+  /** shards that it holds, of any run */
+  readonly held: Held;
+  /** limits of its machine before it held any shard */
   readonly limits: MachineLimits;
   readonly clock: ClockReading;
   /** `Sealer.fingerprint` of its key */
   readonly keyFingerprint: string;
   /** `loopbackName` of its network */
   readonly loopback: string;
+  /** the last shard that it had no room for; null: it had room for each */
+  readonly noRoom: { readonly run: string; readonly why: string } | null;
+}
+
+/** What lies in Redis of a worker. */
+interface Announcement extends WorkerEntry {
+  /** its wall clock minus the clock of Redis when it announced itself, ms */
+  readonly wallAheadMs: number;
+  /** time of Redis when it announced itself, ms since the Unix epoch */
+  readonly atRedisMs: number;
 }
 
 /** A worker as it is listed. */
-export interface ListedWorker extends WorkerEntry {
-  /** its wall clock minus the clock of Redis when it announced itself, ms */
-  readonly wallAheadMs: number;
+export interface ListedWorker extends Announcement {
+  /** false: it claims the key of this process, which has not signed the entry, or has signed it long ago or for another id */
+  readonly isGenuine: boolean;
 }
 
 /** Presence comes from Redis, so its texts are foreign: cleaned and cut before anyone sees them. */
@@ -49,13 +66,14 @@ const slots = count.max(MAX_SLOTS);
 /** A limit may be Infinity, which `z.number()` refuses. */
 const limit = z.custom<number>((value) => typeof value === 'number' && value >= 0);
 
-const ENTRY: z.ZodType<ListedWorker> = z.object({
+const ENTRY: z.ZodType<Announcement> = z.object({
   id: text,
   host: text,
   squall: text,
   node: text,
   slots,
   free: slots,
+  held: z.object({ shards: slots, clients: count }),
   limits: z.object({
     descriptorsSoft: limit.nullable(),
     descriptorsHard: limit.nullable(),
@@ -67,19 +85,23 @@ const ENTRY: z.ZodType<ListedWorker> = z.object({
   clock: z.object({ offsetMs: z.number(), errorMs: z.number().min(0) }),
   keyFingerprint: text,
   loopback: text,
+  noRoom: z.object({ run: text, why: text }).nullable(),
   wallAheadMs: z.number(),
+  atRedisMs: z.number(),
 });
 
 /** Announces a worker each second, until it is stopped. */
 export class Presence {
   readonly #link: Pick<RedisLink, 'redis' | 'on'>;
+  readonly #sealer: Sealer;
   readonly #entry: () => WorkerEntry;
   readonly #announcing: NodeJS.Timeout;
   readonly #unhear: () => void;
 
   /** @param entry what is announced, as it is at that moment */
-  constructor(link: Pick<RedisLink, 'redis' | 'on'>, entry: () => WorkerEntry) {
+  constructor(link: Pick<RedisLink, 'redis' | 'on'>, sealer: Sealer, entry: () => WorkerEntry) {
     this.#link = link;
+    this.#sealer = sealer;
     this.#entry = entry;
     this.#announcing = setInterval(() => void this.announce(), ANNOUNCE_MS);
     this.#unhear = link.on('up', () => void this.announce());
@@ -88,13 +110,17 @@ export class Presence {
   /** Announces the worker now; resolves to false where Redis is away. */
   async announce(): Promise<boolean> {
     const { redis } = this.#link;
-    const written = this.#entry();
-    const entry: ListedWorker = { ...written, wallAheadMs: wallAheadMs(written.clock) };
     try {
+      const atRedisMs = await readRedisTime(redis);
+      const entry = this.#entry();
+      const bytes = encode({ ...entry, wallAheadMs: wallAheadMs(entry.clock), atRedisMs } satisfies Announcement);
+      const signed = Buffer.concat([this.#sealer.sign(aboutEntry(entry.id), bytes), bytes]);
       await Promise.all([
-        redis.set(workerKey(entry.id), encode(entry), 'PX', PRESENCE_TTL_MS),
-        redis.zadd(WORKERS_KEY, Date.now(), entry.id),
-        redis.pexpire(WORKERS_KEY, LIST_TTL_MS),
+        redis.set(workerKey(entry.id), signed, 'PX', PRESENCE_TTL_MS),
+        ...[WORKERS_KEY, machineKey(entry.loopback)].flatMap((list) => [
+          redis.zadd(list, atRedisMs, entry.id),
+          redis.pexpire(list, LIST_TTL_MS),
+        ]),
       ]);
       return true;
     } catch {
@@ -107,8 +133,9 @@ export class Presence {
     clearInterval(this.#announcing);
     this.#unhear();
     const { redis } = this.#link;
-    const { id } = this.#entry();
-    await Promise.all([redis.del(workerKey(id)), redis.zrem(WORKERS_KEY, id)]).catch(() => {});
+    const { id, loopback } = this.#entry();
+    const lists = [WORKERS_KEY, machineKey(loopback)];
+    await Promise.all([redis.del(workerKey(id)), ...lists.map((list) => redis.zrem(list, id))]).catch(() => {});
   }
 }
 
@@ -117,25 +144,41 @@ export function wallAheadMs(clock: ClockReading): number {
   return Date.now() - redisMsAt(sharedNowMs(), clock);
 }
 
-/** Lists the workers that announced themselves within the last 5 s, by host and id. Entries that are none are left out. */
-export async function listWorkers(redis: RedisLink['redis']): Promise<readonly ListedWorker[]> {
-  const ids: unknown = await redis.zrevrange(WORKERS_KEY, 0, MAX_WORKERS - 1);
-  const keys = listOf(ids)
-    .slice(0, MAX_WORKERS)
-    .map((id) => workerKey(String(id)));
-  if (keys.length === 0) return [];
-  const values: unknown = await redis.mgetBuffer(...keys);
-  const entries = listOf(values).flatMap((value) => entryOf(value) ?? []);
+/**
+ * Lists the workers that announced themselves within the last 5 s, by host and id. Entries that are none are left out.
+ *
+ * @param sealer tells which entries its key has signed; null: this process has no key, and believes all
+ * @param list all workers, or those of one machine: `machineKey`
+ */
+export async function listWorkers(
+  redis: RedisLink['redis'],
+  sealer: Sealer | null,
+  list = WORKERS_KEY,
+): Promise<readonly ListedWorker[]> {
+  const [nowMs, found] = await Promise.all([readRedisTime(redis), redis.zrevrange(list, 0, MAX_WORKERS - 1)]);
+  const ids = listOf(found).slice(0, MAX_WORKERS).map(String);
+  if (ids.length === 0) return [];
+  const values: unknown = await redis.mgetBuffer(...ids.map(workerKey));
+  const entries = listOf(values).flatMap((value, index) => entryOf(value, ids[index] ?? '', sealer, nowMs) ?? []);
   return entries.toSorted((a, b) => compare(a.host, b.host) || compare(a.id, b.id));
 }
 
-function entryOf(value: unknown): ListedWorker | null {
+function entryOf(value: unknown, id: string, sealer: Sealer | null, nowMs: number): ListedWorker | null {
   if (!Buffer.isBuffer(value) || value.length > MAX_ENTRY_BYTES) return null;
+  const [signature, bytes] = [value.subarray(0, SIGNATURE_BYTES), value.subarray(SIGNATURE_BYTES)];
   try {
-    return ENTRY.parse(decode(value, MAX_ENTRY_BYTES));
+    const entry = ENTRY.parse(decode(bytes, MAX_ENTRY_BYTES));
+    const isOther = sealer === null || entry.keyFingerprint !== sealer.fingerprint;
+    const isFresh = Math.abs(nowMs - entry.atRedisMs) <= PRESENCE_TTL_MS + LATE_MS;
+    return { ...entry, isGenuine: isOther || (isFresh && sealer.isSigned(aboutEntry(id), bytes, signature)) };
   } catch {
     return null;
   }
+}
+
+/** What a signature of an entry is about: the entry of one worker does not pass for another one's. */
+function aboutEntry(id: string): string {
+  return `presence ${id}`;
 }
 
 function listOf(value: unknown): readonly unknown[] {

@@ -35,10 +35,19 @@ export async function readRedisClock(redis: Pick<Redis, 'time'>, roundTrips = RO
   const samples: ClockSample[] = [];
   for (let n = 0; n < roundTrips; n++) {
     const sentMs = sharedNowMs();
-    const time: unknown = await redis.time();
-    samples.push({ sentMs, receivedMs: sharedNowMs(), redisMs: timeOf(time) });
+    const redisMs = await readRedisTime(redis);
+    samples.push({ sentMs, receivedMs: sharedNowMs(), redisMs });
   }
   return bestReading(samples);
+}
+
+/**
+ * Reads the time of Redis, ms since the Unix epoch.
+ *
+ * @throws Error when Redis answers with something else than a time
+ */
+export async function readRedisTime(redis: Pick<Redis, 'time'>): Promise<number> {
+  return timeOf(await redis.time());
 }
 
 /** Converts an instant of Redis time to this machine's monotonic clock, ms. */

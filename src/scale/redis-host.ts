@@ -5,12 +5,12 @@ import type { IssueKind } from '../metrics/run.ts';
 import type { RecorderStore } from '../metrics/store.ts';
 import { VERSION } from '../metrics/version.ts';
 import { sharedNowMs } from '../metrics/wall-clock.ts';
-import { described, usableOf, type Common } from './known-workers.ts';
+import { described, noRoomFor, usableOf, type Common } from './known-workers.ts';
 import { holderKey, planKey, runKeys, runTtlMs } from './keys.ts';
 import { loopbackName, usesLoopback } from './loopback.ts';
 import { PLAN_FORMAT, type ClockReading } from './messages.ts';
 import { sealPlan } from './plan.ts';
-import type { WorkerEntry } from './presence.ts';
+import type { ListedWorker, WorkerEntry } from './presence.ts';
 import { redisMsAt } from './redis-clock.ts';
 import type { RedisLink } from './redis-link.ts';
 import { RemoteShard } from './remote-shard.ts';
@@ -19,6 +19,7 @@ import { coordinatorsEnd, FIRST_EPOCH } from './shard-channel.ts';
 import type { ShardQueue } from './shard-queue.ts';
 import { LOOK_MS, REDIS_LOSS_MS, ShardWatch } from './shard-watch.ts';
 import type { StreamReader } from './stream-reader.ts';
+import { tooFew } from './too-few.ts';
 
 /** Time that a message needs through Redis beyond its round trips: a turn of both streams, ms. */
 const LEAD_MS = 500;
@@ -27,6 +28,8 @@ const VOID_MARGIN_MS = 2000;
 
 /** Time that workers have at least to take the shards once they are offered, ms. */
 const LEAST_WAIT_MS = 5000;
+/** Interval at which shards that nobody has taken are offered again, since a worker may have left them to others, ms. */
+const OFFER_MS = 500;
 
 /** What becomes of a run that has lost a shard: the others go on, or the run winds down. */
 export type OnLoss = 'continue' | 'stop';
@@ -47,7 +50,7 @@ export interface RedisHostParts {
   readonly takeByMs: number;
   readonly onLoss: OnLoss;
   /** Lists the workers that are there. */
-  readonly listWorkers: () => Promise<readonly WorkerEntry[]>;
+  readonly listWorkers: () => Promise<readonly ListedWorker[]>;
   /** what workers must share with this coordinator */
   readonly common: Common;
   /** Reports progress, at an instant of the run; 0: before it. */
@@ -73,6 +76,9 @@ export class RedisHost implements ShardHost {
   #startHrMs: number | null = null;
   #unhear: readonly (() => void)[] = [];
   #giveUpAtMs = Infinity;
+  /** instant of the last offer, ms of `performance.now` */
+  #offeredAtMs = Infinity;
+  #offering: Promise<void> = Promise.resolve();
   #isGone = false;
   #isStopping = false;
   #closing: Promise<void> | null = null;
@@ -158,6 +164,7 @@ export class RedisHost implements ShardHost {
     for (const end of this.#unhear) end();
     if (this.#looking !== null) clearInterval(this.#looking);
     await Promise.all(this.#held.map((shard) => shard.end()));
+    await this.#offering;
     if (link.downMs === 0) {
       await queue.withdraw(run, this.shards).catch(() => {});
       await link.redis.del(runKeys(run, this.shards)).catch(() => {});
@@ -193,8 +200,21 @@ export class RedisHost implements ShardHost {
     if (needsLoopback) checkLoopback(usableOf(await listWorkers(), common));
     await Promise.all(this.#plans);
     say(this.#takenText(), 0);
-    await queue.offer(run, this.shards);
+    await queue.offer(run, this.#untaken);
+    this.#offeredAtMs = performance.now();
     this.#giveUpAtMs = Math.max(takeByMs, performance.now() + LEAST_WAIT_MS);
+  }
+
+  /** Offers what no worker has taken once more. */
+  #offerAgain(): void {
+    this.#offeredAtMs = performance.now();
+    const { queue, run } = this.#parts;
+    if (this.#untaken.length > 0) this.#offering = queue.offer(run, this.#untaken).catch(() => {});
+  }
+
+  /** Indices of the shards that nobody has taken. */
+  get #untaken(): readonly number[] {
+    return this.#held.flatMap(({ isOffered }, index) => (isOffered ? [index] : []));
   }
 
   #taken(): void {
@@ -216,8 +236,10 @@ export class RedisHost implements ShardHost {
     const { link } = this.#parts;
     if (this.#isGone) return;
     if (link.downMs > REDIS_LOSS_MS) return this.#loseRedis();
-    if (performance.now() > this.#giveUpAtMs) void this.#giveUpWaiting();
-    for (const shard of this.#watch.lost(this.#held, performance.now())) {
+    const now = performance.now();
+    if (now > this.#giveUpAtMs) void this.#giveUpWaiting();
+    if (now > this.#offeredAtMs + OFFER_MS && link.downMs === 0) this.#offerAgain();
+    for (const shard of this.#watch.lost(this.#held, now)) {
       this.#fence(this.#held.indexOf(shard));
       shard.lose(`nothing heard of it for ${Math.round(shard.silentMs / 1000)} s`);
     }
@@ -238,15 +260,13 @@ export class RedisHost implements ShardHost {
 
   async #giveUpWaiting(): Promise<void> {
     this.#giveUpAtMs = Infinity;
-    const { listWorkers, common, waitMs } = this.#parts;
-    const workers = await listWorkers().then(
-      (all) => described(all, common),
-      () => 'Redis does not say which workers there are',
-    );
-    const missing = this.#held.filter(({ isOffered }) => isOffered);
+    const { listWorkers, common, waitMs, run } = this.#parts;
+    const workers = await listWorkers().catch(() => null);
+    const missing = this.#untaken.map((index) => index + 1);
     if (missing.length === 0) return;
-    const numbers = missing.map((shard) => this.#held.indexOf(shard) + 1);
-    this.#refuseAll(tooFew(numbers, this.shards, waitMs, workers));
+    const lack = workers?.some((worker) => noRoomFor(worker, run) !== null) === true ? 'room' : 'slots';
+    const there = workers === null ? 'Redis does not say which workers there are' : described(workers, common, run);
+    this.#refuseAll(tooFew(missing, this.shards, waitMs, there, lack));
   }
 
   #refuseAll(refusal: RunRefused): void {
@@ -269,33 +289,6 @@ export class RedisHost implements ShardHost {
     const { link, run } = this.#parts;
     link.redis.set(holderKey(run, index), `epoch ${FIRST_EPOCH + 1}`, 'PX', this.#ttlMs).catch(() => {});
   }
-}
-
-/**
- * The refusal of a run whose shards nobody has taken.
- *
- * @param missing their numbers, from 1 on
- * @param workers the workers that are there, in words
- */
-export function tooFew(missing: readonly number[], shards: number, waitMs: number, workers: string): RunRefused {
-  const which = missing.length === 1 ? `shard ${missing[0]}` : `shards ${listed(missing)}`;
-  const has = missing.length === 1 ? 'has' : 'have';
-  return new RunRefused(
-    'no-answer',
-    `${which} of ${shards} ${has} no worker after ${waitMs / 1000} s; ${workers}`,
-    'start more with `squall worker` and the same URL and SQUALL_KEY, give them more --slots, or take fewer --shards',
-  );
-}
-
-/** Numbers in ascending order, with runs of them joined: `1, 3 to 5`. */
-function listed(numbers: readonly number[]): string {
-  const runs: [number, number][] = [];
-  for (const n of numbers) {
-    const last = runs.at(-1);
-    if (last !== undefined && n === last[1] + 1) last[1] = n;
-    else runs.push([n, n]);
-  }
-  return runs.map(([from, to]) => (from === to ? String(from) : `${from} to ${to}`)).join(', ');
 }
 
 /** Refuses workers that would look for this machine's loopback addresses on their own. */

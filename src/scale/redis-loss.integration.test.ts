@@ -26,7 +26,7 @@ describe.skipIf(REDIS_SERVER === null)('a run whose Redis is lost', () => {
     for (const worker of workers) await worker.says(/: done/);
     // A busy machine may leave the verdict open; what was counted is whole all the same.
     expect([0, 3]).toContain(await run.ended);
-    const { ended, integrity, clients, timings, attempts, losses, commands } = machines.summary();
+    const { ended, integrity, clients, timings, attempts, losses, commands } = await run.summary();
     expect({ ended, integrity, started: clients.started }).toEqual({ ended: 'completed', integrity: [], started: 40 });
     // Each client arrived once and came back from each renewal, unless the run ended in the middle of one.
     const { renewal = 0 } = losses;
@@ -52,7 +52,7 @@ describe.skipIf(REDIS_SERVER === null)('a run whose Redis is lost', () => {
     await redis.kill();
     for (const worker of workers) await worker.says(/: lost: Redis has been away for 10 s/);
     expect(await run.ended).toBe(3);
-    const summary = machines.summary();
+    const summary = await run.summary();
     expect(summary).toMatchObject({ verdict: 'inconclusive', clients: { started: 40 }, attempts: { failed: 0 } });
     expect(summary.integrity.map(({ kind }) => kind)).toEqual(['redis-lost']);
     await redis.restart();

@@ -58,7 +58,6 @@ function relayedHost(shards: number): { readonly host: ShardHost; readonly both:
         clock: CLOCK,
         readClock: async () => CLOCK,
         downMs: () => 0,
-        fit: (fitting) => ({ task: fitting, warnings: [] }),
         start(started, slot) {
           both.counts.push({ coordinator, slot });
           const worker = startProcess(started, slot);

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { RunRefused } from '../live/refused.ts';
 import type { FromShard, ShardResult } from '../live/shard-messages.ts';
 import { Curves } from '../metrics/curves.ts';
 import { createStore } from '../metrics/store.ts';
@@ -103,15 +102,6 @@ test('a worker that is ended by its user loses its shard, and one whose counts d
   const full = shardOn();
   full.channel.fail(new Error('the channel is full'));
   expect(await reasonOf(full.shard.result)).toEqual(new ShardLost('the channel is full'));
-});
-
-test('a worker that cannot hold its shard refuses the run, with its name and the fix', async () => {
-  const { channel, shard } = shardOn();
-  channel.say(TOOK);
-  channel.say({ type: 'refused', what: 'too few ports', fix: 'more ports' });
-  const refusal = await reasonOf(shard.result);
-  expect(refusal).toBeInstanceOf(RunRefused);
-  expect(refusal).toMatchObject({ message: 'shard 3 of 8 on host-b: too few ports', fix: 'more ports' });
 });
 
 test('the failure of a protocol of the user’s own is told apart from one of squall', async () => {

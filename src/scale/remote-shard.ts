@@ -1,5 +1,5 @@
 import type { RunStart } from '../live/clock.ts';
-import { RunRefused } from '../live/refused.ts';
+import type { RunRefused } from '../live/refused.ts';
 import { WorkerDied, type StartedWorker } from '../live/shard-host.ts';
 import type { FromShard, ShardResult, ToShard } from '../live/shard-messages.ts';
 import { oneLine } from '../core/text/one-line.ts';
@@ -140,8 +140,6 @@ export class RemoteShard implements StartedWorker {
         this.#worker = shown(message.worker);
         this.#clock = message.clock;
         return this.#parts.onTaken();
-      case 'refused':
-        return this.refuse(new RunRefused('does-not-fit', `${this.name}: ${shown(message.what)}`, shown(message.fix)));
       case 'changes':
         return this.#apply(message.changes);
       case 'said':

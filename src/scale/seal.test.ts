@@ -70,3 +70,15 @@ function refusal(key: string): unknown {
     return error;
   }
 }
+
+it('signs bytes for one purpose, with a key that another secret does not have', () => {
+  const bytes = Buffer.from('text');
+  const signature = sealer.sign('presence a', bytes);
+  expect(sealer.isSigned('presence a', bytes, signature)).toBe(true);
+  expect(sealer.isSigned('presence b', bytes, signature)).toBe(false);
+  // The purpose and the bytes cannot be moved against each other.
+  expect(sealer.isSigned('presence', Buffer.from(' atext'), signature)).toBe(false);
+  expect(sealer.isSigned('presence a', Buffer.from('texT'), signature)).toBe(false);
+  expect(sealer.isSigned('presence a', bytes, signature.subarray(1))).toBe(false);
+  expect(new Sealer(Buffer.alloc(32, 9)).isSigned('presence a', bytes, signature)).toBe(false);
+});

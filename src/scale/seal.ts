@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
 import { RunRefused } from '../live/refused.ts';
 
 /** Environment variable with the key that the coordinator and its workers share. */
@@ -7,6 +7,8 @@ const KEY_BYTES = 32;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const FORMAT = 1;
+/** Length of a signature, bytes. */
+export const SIGNATURE_BYTES = 32;
 const HEADER_BYTES = 1 + NONCE_BYTES + TAG_BYTES;
 const CIPHER = 'aes-256-gcm';
 const FINGERPRINT_DIGITS = 16;
@@ -17,15 +19,17 @@ export class NotSealed extends Error {
   override readonly name = 'NotSealed';
 }
 
-/** Seals and opens what passes through Redis, with AES-256-GCM under a key that Redis never sees. */
+/** Seals and opens what passes through Redis, with AES-256-GCM, and signs what anybody may read there, under a key that Redis never sees. */
 export class Sealer {
   readonly #key: Buffer;
+  readonly #signingKey: Buffer;
   /** 16 hexadecimal digits to compare keys by, from which the key cannot be computed */
   readonly fingerprint: string;
 
   /** @param secret 32 random bytes */
   constructor(secret: Uint8Array) {
     this.#key = Buffer.from(hkdfSync('sha256', secret, '', 'squall seal 1', KEY_BYTES));
+    this.#signingKey = Buffer.from(hkdfSync('sha256', secret, '', 'squall signature 1', KEY_BYTES));
     const digest = createHmac('sha256', secret).update('squall fingerprint 1').digest('hex');
     this.fingerprint = digest.slice(0, FINGERPRINT_DIGITS);
   }
@@ -71,6 +75,16 @@ export class Sealer {
       throw new NotSealed(`sealed under another key, for another purpose, or changed since: ${about}`);
     }
     return body;
+  }
+
+  /** Signs bytes that anybody may read, for a purpose (HMAC-SHA-256). */
+  sign(about: string, bytes: Uint8Array): Buffer {
+    return createHmac('sha256', this.#signingKey).update(`${about.length} ${about}`).update(bytes).digest();
+  }
+
+  /** Whether this key signed these bytes for this purpose. */
+  isSigned(about: string, bytes: Uint8Array, signature: Uint8Array): boolean {
+    return signature.length === SIGNATURE_BYTES && timingSafeEqual(this.sign(about, bytes), signature);
   }
 }
 

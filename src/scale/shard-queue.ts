@@ -5,8 +5,8 @@ import { QUEUE } from './keys.ts';
 
 /** Time for which a worker holds a job without renewing its lock, ms. */
 const LOCK_MS = 30_000;
-/** Time after which a shard that a worker left is offered again, ms. */
-const LEFT_MS = 500;
+/** Time for which a worker that left a shard takes none, so that others get it, ms. */
+const STAND_BACK_MS = 2000;
 /** Most characters of the key's fingerprint in the name of a queue. */
 const FINGERPRINT_CHARS = 16;
 
@@ -58,10 +58,13 @@ export class ShardQueue {
     return new ShardQueue(queue);
   }
 
-  /** Offers the shards of a run, each once. */
-  async offer(run: string, shards: number): Promise<void> {
+  /**
+   * Offers shards of a run. A shard is in the queue once, however often it is offered, and out of it as soon as a worker has
+   * held or left it.
+   */
+  async offer(run: string, shards: readonly number[]): Promise<void> {
     await this.#queue.addBulk(
-      Array.from({ length: shards }, (_, shard) => ({
+      shards.map((shard) => ({
         name: 'shard',
         data: { run, shard },
         opts: { jobId: jobId({ run, shard }) },
@@ -85,40 +88,79 @@ export class ShardQueue {
 }
 
 /**
- * Takes shards off the queue for as long as the worker lives.
- *
- * @param slots number of shards that it holds at once
- * @param hold holds a shard, or leaves it to another worker; resolves when it is over, and never rejects
- * @param lockMs time for which it holds a job without renewing its lock, ms
+ * Takes shards off the queue for as long as it is not closed. A shard that is left is out of the queue, until its coordinator
+ * offers it again: then the other workers come first. No clock of a machine has a part in that.
  */
-export async function takeShards(
-  link: QueueLink,
-  name: string,
-  slots: number,
-  hold: (job: ShardJob) => Promise<'held' | 'left'>,
-  lockMs = LOCK_MS,
-): Promise<Worker> {
-  const { DelayedError, Worker } = await import('bullmq');
-  const worker = new Worker(
-    name,
-    async (job: Job<unknown>, token) => {
-      const { data, success } = shardJob.safeParse(job.data);
-      if (!success || (await hold(data)) === 'held') return;
-      await job.moveToDelayed(Date.now() + LEFT_MS, token);
-      throw new DelayedError();
-    },
-    {
-      ...connectionOf(link),
-      concurrency: slots,
-      lockDuration: lockMs,
-      stalledInterval: lockMs,
-      maxStalledCount: 0,
-      removeOnComplete: { count: 0 },
-      removeOnFail: { count: 0 },
-    },
-  );
-  worker.on('error', () => {});
-  return worker;
+export class ShardTaker {
+  readonly #worker: Worker;
+  readonly #standing = new Set<NodeJS.Timeout>();
+  #hasEnough = false;
+
+  private constructor(worker: Worker) {
+    this.#worker = worker;
+    worker.on('error', () => {});
+  }
+
+  /**
+   * @param slots number of shards that it holds at once
+   * @param hold holds a shard, or leaves it to another worker; resolves when it is over, and never rejects. `done`: nobody need
+   * take it any more
+   * @param lockMs time for which it holds a job without renewing its lock, ms
+   */
+  static async open(
+    link: QueueLink,
+    name: string,
+    slots: number,
+    hold: (job: ShardJob) => Promise<'done' | 'left'>,
+    lockMs = LOCK_MS,
+  ): Promise<ShardTaker> {
+    const { Worker } = await import('bullmq');
+    const worker = new Worker(
+      name,
+      async (job: Job<unknown>) => {
+        const { data, success } = shardJob.safeParse(job.data);
+        if (success && (await hold(data)) === 'left') await taker.#standBack();
+      },
+      {
+        ...connectionOf(link),
+        concurrency: slots,
+        lockDuration: lockMs,
+        stalledInterval: lockMs,
+        maxStalledCount: 0,
+        removeOnComplete: { count: 0 },
+        removeOnFail: { count: 0 },
+      },
+    );
+    const taker = new ShardTaker(worker);
+    return taker;
+  }
+
+  /** Takes no further shard; those that are held go on. */
+  async stop(): Promise<void> {
+    this.#hasEnough = true;
+    await this.#worker.pause(true);
+  }
+
+  /** Hears that a job failed whose lock ran out. */
+  onFailed(hear: () => void): void {
+    this.#worker.on('failed', hear);
+  }
+
+  async close(): Promise<void> {
+    this.#hasEnough = true;
+    for (const standing of this.#standing) clearTimeout(standing);
+    await this.#worker.close();
+  }
+
+  async #standBack(): Promise<void> {
+    if (this.#hasEnough) return;
+    await this.#worker.pause(true);
+    const standing = setTimeout(() => {
+      this.#standing.delete(standing);
+      if (!this.#hasEnough && this.#standing.size === 0) void this.#worker.resume();
+    }, STAND_BACK_MS);
+    this.#standing.add(standing);
+  }
 }
 
 /** Connection and prefix of everything that BullMQ does for this link. */

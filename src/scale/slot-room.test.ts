@@ -4,7 +4,8 @@ import { RunRefused } from '../live/refused.ts';
 import type { WorkerTask } from '../live/shard-host.ts';
 import { PLAIN_UPGRADE } from '../live/upgrade-form.ts';
 import { smallScenario } from '../testing/live-run.ts';
-import { fitShard, type Held } from './slot-room.ts';
+import type { Held } from './room.ts';
+import { fitShard } from './slot-room.ts';
 
 const ROOMY: MachineLimits = {
   descriptorsSoft: 20_000,
@@ -36,7 +37,7 @@ function task(clients: number, address: string, ...sets: readonly string[]): Wor
 
 function refusalOf(given: WorkerTask, held: Held, limits: MachineLimits): RunRefused {
   try {
-    fitShard(given, held, limits, () => []);
+    fitShard(given, { limits, held }, [], () => []);
   } catch (error) {
     if (error instanceof RunRefused) return error;
     throw error;
@@ -46,7 +47,7 @@ function refusalOf(given: WorkerTask, held: Held, limits: MachineLimits): RunRef
 
 it('takes a shard that fits as it is', () => {
   const given = task(4000, '192.0.2.1');
-  const { task: taken, warnings } = fitShard(given, NOTHING, ROOMY, () => []);
+  const { task: taken, warnings } = fitShard(given, { limits: ROOMY, held: NOTHING }, [], () => []);
   expect([taken, warnings]).toEqual([given, []]);
 });
 
@@ -55,14 +56,16 @@ it('refuses a shard whose process has too few descriptors, whatever else the mac
   const { message, fix } = refusalOf(task(4000, '192.0.2.1'), NOTHING, limits);
   expect(message).toBe('1000 clients of each worker process need 1076 descriptors; a process may open 1024');
   expect(fix).toBe('raise --shards, so that each shard is smaller, or on that machine: ulimit -n 2076');
-  expect(fitShard(task(2000, '192.0.2.1'), { shards: 3, clients: 5000 }, limits, () => []).warnings).toEqual([
+  expect(
+    fitShard(task(2000, '192.0.2.1'), { limits, held: { shards: 3, clients: 5000 } }, [], () => []).warnings,
+  ).toEqual([
     'if all 500 clients of each worker process refresh at once they need 1076 descriptors; a process may open 1024 (ulimit -n 1076)',
   ]);
 });
 
 it('refuses a shard for which the machine has no memory beside those that it holds', () => {
   const limits = { ...ROOMY, availableBytes: 512 * 1024 ** 2 };
-  expect(fitShard(task(4000, '192.0.2.1'), NOTHING, limits, () => []).warnings).toEqual([]);
+  expect(fitShard(task(4000, '192.0.2.1'), { limits, held: NOTHING }, [], () => []).warnings).toEqual([]);
   const { message, fix } = refusalOf(task(4000, '192.0.2.1'), { shards: 1, clients: 6000 }, limits);
   expect(message).toMatch(/^7000 clients do not fit in 512 MiB of free memory; about \d+ would$/);
   expect(fix).toBe('start squall worker on more machines, or run with fewer clients (--set clients.count=…)');
@@ -74,7 +77,7 @@ it('refuses a shard for which the machine has no source ports beside those that 
 });
 
 it('plans source addresses of its own machine, of which each shard has its share', () => {
-  const { task: taken } = fitShard(task(16_000, '127.0.0.1'), NOTHING, ROOMY, () => [12_345]);
+  const { task: taken } = fitShard(task(16_000, '127.0.0.1'), { limits: ROOMY, held: NOTHING }, [], () => [12_345]);
   const sources = taken.gateways[0]?.sources;
   expect(sources).toMatchObject({ shard: 1, shards: 4, taken: [12_345] });
   // 4,000 clients have four ports each, of a fourth of 27,304 on each address.

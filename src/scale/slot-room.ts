@@ -1,16 +1,10 @@
 import type { WorkerTask } from '../live/shard-host.ts';
-import type { MachineLimits, Shortfall } from '../live/preflight.ts';
-import { preflight } from '../live/preflight.ts';
+import type { Shortfall } from '../live/preflight.ts';
 import { planSources } from '../live/source-plan.ts';
 import { RunRefused } from '../live/refused.ts';
 import { clientsIn } from '../live/shards.ts';
 import { withSourcesOf } from '../live/sources.ts';
-
-/** Load that the other slots of a machine hold. */
-export interface Held {
-  readonly shards: number;
-  readonly clients: number;
-}
+import { plus, shortfallsOf, type Loaded } from './room.ts';
 
 /** A shard that fits on this machine. */
 export interface Fitting {
@@ -23,26 +17,20 @@ export interface Fitting {
 /**
  * Checks that this machine can hold a shard beside those that it holds, and plans the source addresses of its clients.
  *
- * @param limits limits of this machine before it held any shard
+ * @param worker this worker before it holds the shard
+ * @param others the other workers of its machine
  * @throws RunRefused when it cannot hold the shard
  */
 export function fitShard(
   task: WorkerTask,
-  held: Held,
-  limits: MachineLimits,
+  { limits, held }: Loaded,
+  others: readonly Loaded[],
   listening: () => readonly number[],
 ): Fitting {
   const { scenario, shard, shards } = task;
   const own = clientsIn({ shard, shards }, scenario.clients.count);
-  const clients = own + held.clients;
-  const workers = held.shards + 1;
-  // Each shard has a process of its own, and with it descriptors of its own; all share the memory.
-  const alone = preflight({ ...DEMAND, clients: own, workers: 1 }, { ...limits, descriptorsHard: null });
-  const together = preflight({ ...DEMAND, clients, workers }, limits);
-  const found = [
-    ...alone.filter(({ limit }) => limit === 'descriptors'),
-    ...together.filter(({ limit }) => limit === 'memory'),
-  ];
+  const { shards: workers, clients } = plus(held, { shards: 1, clients: own });
+  const found = shortfallsOf({ limits, held: { shards: workers, clients } }, own, others);
   const refusals = found.filter(({ severity }) => severity === 'refuse');
   if (refusals.length > 0) {
     throw new RunRefused(
@@ -65,9 +53,6 @@ export function fitShard(
       : task.gateways.map((each) => withSourcesOf({ ...each, sources }, { shard, shards }));
   return { task: { ...task, gateways }, warnings: found.map(({ message, fix }) => `${message} (${fix})`) };
 }
-
-/** The targets of shards on several machines are on none of them, or their coordinator counts them. */
-const DEMAND = { workerType: 'process', gateways: 0, commands: 0 } as const;
 
 function fixOf({ limit, fix }: Shortfall): string {
   if (limit === 'descriptors') return `raise --shards, so that each shard is smaller, or on that machine: ${fix}`;

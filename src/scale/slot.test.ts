@@ -6,7 +6,6 @@ import { applyChanges } from '../metrics/store-changes.ts';
 import { createStore } from '../metrics/store.ts';
 import { Curves } from '../metrics/curves.ts';
 import { sharedNowMs } from '../metrics/wall-clock.ts';
-import { RunRefused } from '../live/refused.ts';
 import { WorkerDied, type WorkerTask } from '../live/shard-host.ts';
 import type { FromShard, ShardInterval, ShardResult, ToShard } from '../live/shard-messages.ts';
 import { PLAIN_UPGRADE } from '../live/upgrade-form.ts';
@@ -100,7 +99,6 @@ class Rig {
       clock: CLOCK,
       readClock: async () => NEWER_CLOCK,
       downMs: () => this.downMs,
-      fit: (task) => ({ task, warnings: ['narrow'] }),
       start: (task, store) => {
         this.task = task;
         this.store = store;
@@ -149,7 +147,7 @@ it('starts the load by its own clock, read again after the preparation', async (
   const startRedisMs = sharedNowMs() + NEWER_CLOCK.offsetMs + 700;
   rig.tell({ type: 'go', startRedisMs, wallMs: 1000 });
   expect(rig.told).toEqual([{ type: 'go', start: { hrMs: startRedisMs - NEWER_CLOCK.offsetMs, wallMs: 1000 } }]);
-  expect(rig.lines).toEqual(['narrow', 'starts in 0.7 s (clock within 0.10 ms)']);
+  expect(rig.lines).toEqual(['starts in 0.7 s (clock within 0.10 ms)']);
   expect(await rig.finish()).toEqual({ isDone: true, how: 'done' });
   expect([rig.isGone, rig.isClosed, rig.types.at(-1)]).toEqual([true, true, 'result']);
 });
@@ -213,18 +211,6 @@ it('passes other messages on', async () => {
   rig.tell({ type: 'tell', message: { type: 'wind-down' } });
   expect(rig.told).toEqual([{ type: 'take-interval' }, { type: 'wind-down' }]);
   await rig.finish();
-});
-
-/** A machine that can hold no shard. */
-function fitsNothing(): never {
-  throw new RunRefused('does-not-fit', 'too many', 'fewer');
-}
-
-it('refuses a shard that does not fit, with the fix', async () => {
-  const rig = new Rig(PLAN, { fit: fitsNothing });
-  expect(await rig.ended).toEqual({ isDone: false, how: 'refused: too many' });
-  expect(rig.sent.slice(1)).toEqual([{ type: 'refused', what: 'too many', fix: 'fewer' }]);
-  expect([rig.task, rig.isClosed]).toEqual([null, true]);
 });
 
 it.each([

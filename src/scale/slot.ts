@@ -1,13 +1,11 @@
 import { Curves } from '../metrics/curves.ts';
 import { createStore, type RecorderStore } from '../metrics/store.ts';
-import { RunRefused } from '../live/refused.ts';
 import { WorkerDied, type StartedWorker, type WorkerTask } from '../live/shard-host.ts';
 import { failureIn } from '../protocols/own/failure.ts';
 import type { Channel } from './channel.ts';
 import { leaseEnd, LEASE_LOOK_MS } from './lease.ts';
 import type { ClockReading, FromSlot, ShardPlan, ToSlot } from './messages.ts';
 import { Relay } from './relay.ts';
-import type { Fitting } from './slot-room.ts';
 import { TokenTail } from './token-tail.ts';
 
 /** Longest wait until the coordinator has received a shard's result, ms. */
@@ -36,27 +34,18 @@ export interface SlotParts {
   readonly readClock: () => Promise<ClockReading>;
   /** Returns the time for which Redis has been away, ms; 0: it is there. */
   readonly downMs: () => number;
-  /** Checks that this machine can hold the task. @throws RunRefused */
-  readonly fit: (task: WorkerTask) => Fitting;
   readonly start: (task: WorkerTask, store: RecorderStore) => StartedWorker;
   /** aborted when the worker's user ends it; its reason is a text */
   readonly leaving: AbortSignal;
   readonly log: (line: string) => void;
 }
 
-/** Holds a shard to its end. */
+/** Holds a shard that this machine has room for to its end. */
 export async function holdShard(plan: ShardPlan, parts: SlotParts): Promise<ShardEnd> {
   const { channel } = parts;
   channel.send({ type: 'took', worker: parts.worker, clock: parts.clock });
   try {
-    const { task, warnings } = parts.fit(plan.task);
-    for (const warning of warnings) parts.log(warning);
-    return await carryOut(task, plan.tokensHeader, parts);
-  } catch (error) {
-    if (!(error instanceof RunRefused)) throw error;
-    channel.send({ type: 'refused', what: error.message, fix: error.fix });
-    await channel.flushed(END_FLUSH_MS);
-    return { isDone: false, how: `refused: ${error.message}` };
+    return await carryOut(plan.task, plan.tokensHeader, parts);
   } finally {
     channel.close();
   }

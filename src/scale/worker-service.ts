@@ -1,24 +1,28 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Worker } from 'bullmq';
 import { oneLine } from '../core/text/one-line.ts';
 import { readListeningPorts, readMachineLimits } from '../live/machine-limits.ts';
+import type { MachineLimits } from '../live/preflight.ts';
+import { RunRefused } from '../live/refused.ts';
 import { clientsIn } from '../live/shards.ts';
 import { startProcess } from '../live/worker-process.ts';
 import { VERSION } from '../metrics/version.ts';
 import { sharedNowMs } from '../metrics/wall-clock.ts';
-import { holderKey, planKey, runTtlMs } from './keys.ts';
+import { holderKey, machineKey, machineLockKey, planKey, runTtlMs } from './keys.ts';
 import { checkSharesLoopback, loopbackName } from './loopback.ts';
+import { MachineLock } from './machine-lock.ts';
 import type { ClockReading, ShardPlan } from './messages.ts';
 import { openPlan, PlanRefused } from './plan.ts';
-import { listWorkers, Presence } from './presence.ts';
+import { usableOf } from './known-workers.ts';
+import { listWorkers, Presence, type WorkerEntry } from './presence.ts';
 import { readRedisClock, redisMsAt } from './redis-clock.ts';
 import type { RedisLink } from './redis-link.ts';
+import { plus, type Held } from './room.ts';
 import { NotSealed, type Sealer } from './seal.ts';
 import { slotsEnd } from './shard-channel.ts';
-import { queueName, takeShards, type ShardJob } from './shard-queue.ts';
-import { holdShard, type ShardEnd } from './slot.ts';
-import { fitShard } from './slot-room.ts';
+import { queueName, ShardTaker, type ShardJob } from './shard-queue.ts';
+import { holdShard } from './slot.ts';
+import { fitShard, type Fitting } from './slot-room.ts';
 import { StreamReader } from './stream-reader.ts';
 
 /** Digits of a run's id in messages. */
@@ -41,6 +45,8 @@ export interface ServiceParts {
   readonly log: (line: string) => void;
   /** Starts what carries a shard out; absent: a process. */
   readonly start?: typeof startProcess;
+  /** Reads the limits of this machine; absent: by the system. */
+  readonly readLimits?: () => MachineLimits;
 }
 
 /** Shards that a worker has held. */
@@ -58,24 +64,35 @@ export async function serveShards(parts: ServiceParts): Promise<Served> {
   return service.run();
 }
 
-/** A shard that a slot holds. */
-interface HeldShard {
-  readonly clients: number;
+/** A shard that this worker has claimed. */
+interface Taken {
+  readonly plan: ShardPlan;
+  readonly clock: ClockReading;
+  readonly fitting: Fitting;
+  readonly held: Held;
 }
+
+const NOTHING: Held = { shards: 0, clients: 0 };
 
 class WorkerService {
   readonly #parts: ServiceParts;
   readonly #reader: StreamReader;
   readonly #presence: Presence;
-  readonly #held = new Set<HeldShard>();
+  readonly #lock: MachineLock;
+  readonly #id = randomBytes(8).toString('hex');
+  readonly #loopback = loopbackName();
+  /** the load of each shard that is held */
+  readonly #held = new Set<Held>();
+  readonly #readLimits: () => MachineLimits;
   /** limits of this machine before it held any shard */
-  #limits = readMachineLimits();
+  #limits: MachineLimits;
+  #noRoom: WorkerEntry['noRoom'] = null;
   #clock: ClockReading;
   /** id of the only run whose shards are taken; null: any */
   #onlyRun: string | null = null;
   #taken = 0;
   #lost = 0;
-  #queue: Worker | null = null;
+  #taker: ShardTaker | null = null;
   #over!: () => void;
   readonly #isOver = new Promise<void>((resolve) => (this.#over = resolve));
 
@@ -83,17 +100,20 @@ class WorkerService {
     this.#parts = parts;
     this.#clock = clock;
     const { link, sealer, name, slots } = parts;
+    this.#readLimits = parts.readLimits ?? readMachineLimits;
+    this.#limits = this.#readLimits();
     this.#reader = new StreamReader(link);
-    const id = randomBytes(8).toString('hex');
-    const fixed = { id, host: name, squall: VERSION, node: process.versions.node, slots };
-    const loopback = loopbackName();
-    this.#presence = new Presence(link, () => ({
+    this.#lock = new MachineLock(link, machineLockKey(this.#loopback));
+    const fixed = { id: this.#id, host: name, squall: VERSION, node: process.versions.node, slots };
+    this.#presence = new Presence(link, sealer, () => ({
       ...fixed,
       free: this.#free,
+      held: this.#load,
       limits: this.#limits,
       clock: this.#clock,
       keyFingerprint: sealer.fingerprint,
-      loopback,
+      loopback: this.#loopback,
+      noRoom: this.#noRoom,
     }));
   }
 
@@ -101,10 +121,10 @@ class WorkerService {
     const { link, sealer, name, slots, once, leaving, log } = this.#parts;
     const unhear = [link.on('down', () => log('Redis is away')), link.on('up', () => log('Redis is back'))];
     await this.#warnOfOthers();
-    this.#queue = await takeShards(link, queueName(VERSION, sealer.fingerprint), slots, (job) =>
+    await this.#presence.announce();
+    this.#taker = await ShardTaker.open(link, queueName(VERSION, sealer.fingerprint), slots, (job) =>
       this.#holdOrLeave(job),
     );
-    await this.#presence.announce();
     const within = `clock within ${this.#clock.errorMs.toFixed(2)} ms`;
     log(`${name} is ready for ${countOf(slots, 'shard')} ${once ? 'of one run ' : ''}at ${link.url} (${within})`);
     let wasHolding = false;
@@ -118,7 +138,7 @@ class WorkerService {
     leaving.removeEventListener('abort', leave);
     for (const stop of unhear) stop();
     await this.#presence.stop();
-    await Promise.race([this.#queue.close(), sleep(CLOSE_TIMEOUT_MS, undefined, { ref: false })]);
+    await Promise.race([this.#taker.close(), sleep(CLOSE_TIMEOUT_MS, undefined, { ref: false })]);
     await this.#reader.close();
     return { lost: this.#lost, wasHolding };
   }
@@ -129,10 +149,14 @@ class WorkerService {
     return once && this.#taken > 0 ? 0 : slots - this.#held.size;
   }
 
+  get #load(): Held {
+    return [...this.#held].reduce(plus, NOTHING);
+  }
+
   /** Warns of workers with another key: no coordinator sees both them and this one. */
   async #warnOfOthers(): Promise<void> {
     const { link, sealer, log } = this.#parts;
-    const others = (await listWorkers(link.redis)).filter(
+    const others = (await listWorkers(link.redis, sealer)).filter(
       ({ keyFingerprint }) => keyFingerprint !== sealer.fingerprint,
     );
     if (others.length === 0) return;
@@ -142,83 +166,107 @@ class WorkerService {
     );
   }
 
-  /** Holds the shard of a job, unless another worker has to. */
-  async #holdOrLeave(job: ShardJob): Promise<'held' | 'left'> {
-    const { once, leaving } = this.#parts;
+  /** Holds the shard of a job, unless another worker has to. Never rejects. */
+  async #holdOrLeave(job: ShardJob): Promise<'done' | 'left'> {
+    const { once, leaving, log } = this.#parts;
     if (leaving.aborted || (this.#onlyRun !== null && this.#onlyRun !== job.run)) return 'left';
     if (once) this.#onlyRun = job.run;
-    await this.#hold(job);
-    if (this.#taken === 0) this.#onlyRun = null;
-    return 'held';
-  }
-
-  /** Holds the shard of a job, and never rejects. */
-  async #hold(job: ShardJob): Promise<void> {
-    const { leaving, once, log } = this.#parts;
     const run = job.run.slice(0, RUN_DIGITS);
     const say = (what: string): void => log(`run ${run}, shard ${job.shard + 1}: ${oneLine(what)}`);
+    const taken = await this.#take(job, say).catch((error: unknown) => {
+      say(`not taken: ${whyOf(error)}`);
+      return 'left' as const;
+    });
+    if (typeof taken === 'object') await this.#hold(taken, job, say);
+    else if (this.#taken === 0) this.#onlyRun = null;
+    return taken === 'left' ? 'left' : 'done';
+  }
+
+  /** Claims the shard of a job. `over`: nobody takes it any more; `left`: another worker may. */
+  async #take(job: ShardJob, say: (what: string) => void): Promise<Taken | 'over' | 'left'> {
+    const { link, sealer, slots, once } = this.#parts;
+    const over = (why: string): 'over' => {
+      say(why);
+      return 'over';
+    };
+    const sealed = await link.redis.getBuffer(planKey(job.run, job.shard));
+    if (sealed === null) return over('its run is over');
+    const plan = openPlan(sealed, sealer, job);
+    const clock = await this.#readClock();
+    if (redisMsAt(sharedNowMs(), clock) > plan.voidAtRedisMs) return over('its run no longer waits for it');
+    // Two workers of one machine must not both count on the room that is left.
+    const taken = await this.#lock.within(async () => {
+      const fitting = await this.#fit(plan, say);
+      if (fitting === null || this.#parts.leaving.aborted) return 'left';
+      if (!(await this.#claim(plan))) return over('it is held elsewhere');
+      const { shard, shards, scenario } = plan.task;
+      const held = { shards: 1, clients: clientsIn({ shard, shards }, scenario.clients.count) };
+      this.#held.add(held);
+      this.#taken += 1;
+      await this.#presence.announce();
+      return { plan, clock, fitting, held };
+    });
+    if (once && this.#taken >= slots) await this.#taker?.stop();
+    return taken;
+  }
+
+  /** Checks that there is room for a shard, and says so where there is none; null: there is none. */
+  async #fit({ run, task, loopback }: ShardPlan, say: (what: string) => void): Promise<Fitting | null> {
+    const { link, sealer } = this.#parts;
+    if (this.#held.size === 0) this.#limits = this.#readLimits();
+    const here = usableOf(await listWorkers(link.redis, sealer, machineKey(this.#loopback)), {
+      squall: VERSION,
+      keyFingerprint: sealer.fingerprint,
+    });
     try {
-      const end = await this.#begin(job, say);
-      if (end !== null) {
-        say(end.how);
-        if (!end.isDone) this.#lost += 1;
+      checkSharesLoopback(loopback);
+      return fitShard(
+        task,
+        { limits: this.#limits, held: this.#load },
+        here.filter(({ id }) => id !== this.#id),
+        readListeningPorts,
+      );
+    } catch (error) {
+      if (!(error instanceof RunRefused)) throw error;
+      if (this.#noRoom?.run !== run || this.#noRoom.why !== error.message) {
+        say(`left to other workers: ${error.message}: ${error.fix}`);
+        this.#noRoom = { run, why: error.message };
+        void this.#presence.announce();
       }
+      return null;
+    }
+  }
+
+  /** Holds a shard to its end, and never rejects. */
+  async #hold({ plan, clock, fitting, held }: Taken, job: ShardJob, say: (what: string) => void): Promise<void> {
+    const { link, sealer, name, leaving, once } = this.#parts;
+    const { scenario, shards } = plan.task;
+    say(`took ${held.clients} of ${countOf(scenario.clients.count, 'client')} (${countOf(shards, 'shard')} in all)`);
+    for (const warning of fitting.warnings) say(warning);
+    const ends = { link, reader: this.#reader, sealer, ttlMs: runTtlMs(scenario.durationMs) };
+    try {
+      const { how, isDone } = await holdShard(
+        { ...plan, task: fitting.task },
+        {
+          worker: name,
+          channel: slotsEnd(ends, job, plan.epoch),
+          clock,
+          readClock: () => this.#readClock(),
+          downMs: () => link.downMs,
+          start: this.#parts.start ?? ((own, store) => startProcess(own, store, true)),
+          leaving,
+          log: say,
+        },
+      );
+      say(how);
+      if (!isDone) this.#lost += 1;
     } catch (error) {
       this.#lost += 1;
       say(`lost: ${whyOf(error)}`);
     }
-    const isLast = this.#held.size === 0;
-    if (isLast && (leaving.aborted || (once && this.#taken > 0))) this.#over();
-  }
-
-  /** @returns null: the shard is not for this worker */
-  async #begin(job: ShardJob, say: (what: string) => void): Promise<ShardEnd | null> {
-    const { link, sealer, name, leaving } = this.#parts;
-    const sealed = await link.redis.getBuffer(planKey(job.run, job.shard));
-    if (sealed === null) {
-      say('its run is over');
-      return null;
-    }
-    const plan = openPlan(sealed, sealer, job);
-    const clock = await this.#readClock();
-    if (redisMsAt(sharedNowMs(), clock) > plan.voidAtRedisMs) {
-      say('its run no longer waits for it');
-      return null;
-    }
-    if (!(await this.#claim(plan))) {
-      say('it is held elsewhere');
-      return null;
-    }
-    const { scenario, shard, shards } = plan.task;
-    const held: HeldShard = { clients: clientsIn({ shard, shards }, scenario.clients.count) };
-    const others = [...this.#held];
-    if (others.length === 0) this.#limits = readMachineLimits();
-    this.#held.add(held);
-    this.#taken += 1;
-    if (this.#parts.once && this.#taken >= this.#parts.slots) void this.#queue?.pause(true);
+    this.#held.delete(held);
     void this.#presence.announce();
-    say(`took ${held.clients} of ${countOf(scenario.clients.count, 'client')} (${countOf(shards, 'shard')} in all)`);
-    const load = { shards: others.length, clients: others.reduce((sum, { clients }) => sum + clients, 0) };
-    const ends = { link, reader: this.#reader, sealer, ttlMs: runTtlMs(scenario.durationMs) };
-    try {
-      return await holdShard(plan, {
-        worker: name,
-        channel: slotsEnd(ends, job, plan.epoch),
-        clock,
-        readClock: () => this.#readClock(),
-        downMs: () => link.downMs,
-        fit: (task) => {
-          checkSharesLoopback(plan.loopback);
-          return fitShard(task, load, this.#limits, readListeningPorts);
-        },
-        start: this.#parts.start ?? ((own, store) => startProcess(own, store, true)),
-        leaving,
-        log: say,
-      });
-    } finally {
-      this.#held.delete(held);
-      void this.#presence.announce();
-    }
+    if (this.#held.size === 0 && (leaving.aborted || once)) this.#over();
   }
 
   async #readClock(): Promise<ClockReading> {

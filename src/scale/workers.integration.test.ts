@@ -1,14 +1,16 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { COUNTS, SERIES } from '../core/metrics.ts';
 import type { FolderContent } from '../results/read-folder.ts';
 import { VERSION } from '../metrics/version.ts';
 import { REDIS_SERVER } from '../testing/redis-server.ts';
-import { startCoordinator } from '../testing/coordinator-process.ts';
-import { startWorker, type ShardWorker } from '../testing/shard-worker.ts';
+import { Machines, times, type Coordinator, type Started } from '../testing/many-machines.ts';
 import { startRedis } from '../testing/start-redis.ts';
+import { workersOf } from '../testing/worker-processes.ts';
 import { RedisLink } from './redis-link.ts';
 import { QUEUE, planKey } from './keys.ts';
 import { Sealer } from './seal.ts';
@@ -59,9 +61,15 @@ function figuresOf({ measurements, faults, integrity }: FolderContent) {
   };
 }
 
-async function workers(url: string, count: number, ...flags: readonly string[]): Promise<readonly ShardWorker[]> {
-  const names = Array.from({ length: count }, (_, n) => `host-${n + 1}`);
-  return Promise.all(names.map((name) => startWorker(url, KEY, '--slots', '1', '--name', name, ...flags)));
+async function workersOn(machines: Machines, count: number): Promise<readonly Started[]> {
+  return Promise.all(Array.from({ length: count }, (_, n) => machines.worker(`host-${n + 1}`)));
+}
+
+/** Lines of a run's record of tokens. */
+function tokensOf({ folder }: Coordinator): readonly string[] {
+  return readFileSync(join(folder ?? '', 'tokens.fp'), 'utf8')
+    .trimEnd()
+    .split('\n');
 }
 
 /** Whether all clients of a run have arrived, and its workers have had two seconds to say so. */
@@ -71,11 +79,11 @@ function haveArrived({ measurements: { curves, elapsedMs } }: FolderContent): bo
 
 describe.skipIf(REDIS_SERVER === null)('workers on Redis', () => {
   it('four of them hold the clients of one run, and come to the counts of one process', async () => {
-    const { url } = await startRedis();
-    const held = [...(await workers(url, 3)), ...(await workers(url, 1, '--once'))];
-    const many = startCoordinator(KEY, STORY, '--on', url, '--shards', '4');
+    const machines = new Machines((await startRedis()).url, KEY);
+    const held = [...(await workersOn(machines, 3)), await machines.worker('host-4', { once: true })];
+    const many = machines.coordinator(STORY, '--shards', '4');
     expect(await many.summary()).toMatchObject({ verdict: 'pass', integrity: [] });
-    const one = startCoordinator(KEY, STORY, '--set', 'generator.workers=1');
+    const one = machines.alone(STORY, '--set', 'generator.workers=1');
     await one.ended;
     const figures = figuresOf(many.content);
     expect(figures).toEqual(figuresOf(one.content));
@@ -83,26 +91,26 @@ describe.skipIf(REDIS_SERVER === null)('workers on Redis', () => {
     const { ledger, curves } = many.content.measurements;
     expect(ledger).toMatchObject({ lost: 0, duplicated: 0, sent: curves.total('sent') });
     expect(ledger.acknowledged).toBeGreaterThan(0);
-    expect(many.tokens).toHaveLength(one.tokens.length);
+    expect(tokensOf(many)).toHaveLength(tokensOf(one).length);
     const taken = await Promise.all(
-      held.map((worker) => worker.said(/^run [0-9a-f]{8}, shard \d: took 15 of 60 clients/)),
+      held.map((worker) => worker.says(/^run [0-9a-f]{8}, shard \d: took 15 of 60 clients/)),
     );
     expect(new Set(taken.map((line) => /shard (\d)/.exec(line)?.[1]))).toEqual(new Set(['1', '2', '3', '4']));
-    await Promise.all(held.map((worker) => worker.said(/: done$/)));
+    await Promise.all(held.map((worker) => worker.says(/: done$/)));
     expect(await held[3]!.ended).toBe(0);
-    for (const worker of held.slice(0, 3)) worker.signal('SIGTERM');
+    for (const worker of held.slice(0, 3)) worker.kill('SIGTERM');
     expect(await Promise.all(held.map(({ ended }) => ended))).toEqual([0, 0, 0, 0]);
   });
 
   it('a worker that is killed loses what it counted in its last second at most, and is named', async () => {
-    const { url } = await startRedis();
-    const [killed, other] = await workers(url, 2);
-    const many = startCoordinator(KEY, QUIET, '--on', url, '--shards', '2');
+    const machines = new Machines((await startRedis()).url, KEY);
+    const [killed, other] = await workersOn(machines, 2);
+    const many = machines.coordinator(QUIET, '--shards', '2');
     await many.until(haveArrived);
-    const shard = /shard (\d)/.exec(await killed!.said(/ took /))?.[1];
-    const load = killed!.shards();
+    const shard = /shard (\d)/.exec(await killed!.says(/ took /))?.[1];
+    const load = workersOf(killed!.pid);
     expect(load).toHaveLength(1);
-    killed!.signal('SIGKILL');
+    killed!.kill('SIGKILL');
     await expect.poll(() => isAlive(load[0]!)).toBe(false);
     const { verdict, integrity } = await many.summary();
     expect(verdict).toBe('inconclusive');
@@ -110,53 +118,54 @@ describe.skipIf(REDIS_SERVER === null)('workers on Redis', () => {
     expect(integrity).toMatchObject([{ kind: 'shard-lost', text: expect.stringContaining(lost) as string }]);
     const { curves, counts } = many.content.measurements;
     expect([counts.clientsStarted, curves.total('attempts'), curves.total('ready')]).toEqual([60, 60, 60]);
-    await other!.said(/: done$/);
+    await other!.says(/: done$/);
   });
 
   it('the load of a coordinator that is killed ends, and its workers are free again', async () => {
-    const { url } = await startRedis();
-    const held = await workers(url, 2);
-    const many = startCoordinator(KEY, QUIET, '--on', url, '--shards', '2');
+    const machines = new Machines((await startRedis()).url, KEY);
+    const held = await workersOn(machines, 2);
+    const many = machines.coordinator(QUIET, '--shards', '2');
     await many.until(haveArrived);
-    many.kill();
-    await Promise.all(held.map((worker) => worker.said(/lost: the coordinator has not been heard for 7 s$/)));
-    expect(held.flatMap((worker) => worker.shards())).toEqual([]);
-    for (const worker of held) worker.signal('SIGINT');
+    many.kill('SIGKILL');
+    await Promise.all(held.map((worker) => worker.says(/lost: the coordinator has not been heard for 7 s$/)));
+    expect(held.flatMap((worker) => workersOf(worker.pid))).toEqual([]);
+    for (const worker of held) worker.kill('SIGINT');
     expect(await Promise.all(held.map(({ ended }) => ended))).toEqual([0, 0]);
   });
 
   it('a worker that stood still has lost its shard for good: no twin is given it, and it stops', async () => {
     const { url } = await startRedis();
-    const [still, other, idle] = await workers(url, 3);
-    const many = startCoordinator(KEY, QUIET, '--on', url, '--shards', '3', '--set', 'duration=20s');
+    const machines = new Machines(url, KEY);
+    const [still, other, idle] = await workersOn(machines, 3);
+    const many = machines.coordinator(QUIET, '--shards', '3', '--set', 'duration=20s');
     await many.until(haveArrived);
-    still!.signalAll('SIGSTOP');
-    const twin = await startWorker(url, KEY, '--slots', '3', '--name', 'twin');
+    still!.killAll('SIGSTOP');
+    const twin = await machines.worker('twin', { slots: 3 });
     await many.until(({ events }) => events.some(({ issue }) => issue === 'shard-lost'));
     await offerAgain(url, 3);
-    for (const shard of [1, 2, 3]) await twin.said(new RegExp(`, shard ${shard}: it is held elsewhere$`));
-    still!.signalAll('SIGCONT');
-    await still!.said(
+    for (const shard of [1, 2, 3]) await twin.says(new RegExp(`, shard ${shard}: it is held elsewhere$`));
+    still!.killAll('SIGCONT');
+    await still!.says(
       /(?:ended by the coordinator: nothing heard of it for \d+ s|lost: the coordinator has not been heard for \d+ s)$/,
     );
-    expect(still!.shards()).toEqual([]);
+    expect(workersOf(still!.pid)).toEqual([]);
     const { integrity } = await many.summary();
     expect(integrity.map(({ kind }) => kind)).toEqual(['shard-lost']);
     expect(many.content.measurements.curves.total('attempts')).toBe(60);
-    const taken = [still!, other!, idle!].map(({ lines }) => lines.filter((line) => line.includes(' took ')).length);
+    const taken = [still!, other!, idle!].map((worker) => times(' took ', worker));
     expect(taken).toEqual([1, 1, 1]);
   });
 
   it('a worker that runs ten times slower makes the run late, not good', async () => {
-    const { url } = await startRedis();
-    const [slow] = await workers(url, 2);
-    const many = startCoordinator(KEY, QUIET, '--on', url, '--shards', '2', '--set', 'generator.maxLateness=100ms');
+    const machines = new Machines((await startRedis()).url, KEY);
+    const [slow] = await workersOn(machines, 2);
+    const many = machines.coordinator(QUIET, '--shards', '2', '--set', 'generator.maxLateness=100ms');
     await many.until(haveArrived);
     let isStopped = false;
     const cycle = setInterval(() => {
       isStopped = true;
-      slow!.signalAll('SIGSTOP');
-      setTimeout(() => slow!.signalAll('SIGCONT'), 450);
+      slow!.killAll('SIGSTOP');
+      setTimeout(() => slow!.killAll('SIGCONT'), 450);
     }, 500);
     onTestFinished(() => clearInterval(cycle));
     const { verdict, reasons, integrity, generator } = await many.summary();
@@ -170,7 +179,7 @@ describe.skipIf(REDIS_SERVER === null)('workers on Redis', () => {
 
   it('a job whose worker stood still for longer than its lock is never given to another one', async () => {
     const { url } = await startRedis();
-    const takers = [taker(url, 'held'), taker(url, 'held')];
+    const takers = [taker(url, 'done'), taker(url, 'done')];
     await Promise.all(takers.map(({ said }) => said('ready')));
     await offered(url);
     const holder = await Promise.race(takers.map(({ said }, n) => said('took').then(() => n)));
@@ -183,12 +192,13 @@ describe.skipIf(REDIS_SERVER === null)('workers on Redis', () => {
     expect([...still.lines, ...other.lines].toSorted()).toEqual(['ended', 'failed', 'ready', 'ready', 'took']);
   });
 
-  it('a job that a worker leaves to others is taken by another one', async () => {
+  it('a job that a worker left is offered again, and taken by another one while it stands back', async () => {
     const { url } = await startRedis();
     const one = taker(url, 'left');
     await offered(url);
     await one.said('ended');
-    const other = taker(url, 'held');
+    await offered(url);
+    const other = taker(url, 'done');
     await other.said('took');
     other.finish();
     await other.said('ended');
@@ -201,7 +211,7 @@ async function offered(url: string): Promise<void> {
   const link = await linkTo(url);
   const queue = await ShardQueue.open(link, 'test');
   onTestFinished(() => queue.close());
-  await queue.offer('run', 1);
+  await queue.offer('run', [0]);
 }
 
 /** Offers all shards of the run that is under way a second time, as no coordinator does. */
@@ -226,20 +236,19 @@ async function linkTo(url: string): Promise<RedisLink> {
 /** Takes jobs whose locks last a second, ends one that it holds at a line of its input, and says what becomes of them. */
 const TAKER = `
 const { RedisLink } = await import(process.argv[2] + 'redis-link.js');
-const { takeShards } = await import(process.argv[2] + 'shard-queue.js');
+const { ShardTaker } = await import(process.argv[2] + 'shard-queue.js');
 const link = await RedisLink.open(process.argv[1]);
-const worker = await takeShards(link, 'test', 1, async () => {
+const taker = await ShardTaker.open(link, 'test', 1, async () => {
   console.log('took');
-  if (process.argv[3] === 'held') await new Promise((resolve) => process.stdin.once('data', resolve));
+  if (process.argv[3] === 'done') await new Promise((resolve) => process.stdin.once('data', resolve));
   console.log('ended');
   return process.argv[3];
 }, 1000);
-worker.on('failed', () => console.log('failed'));
-await worker.waitUntilReady();
+taker.onFailed(() => console.log('failed'));
 console.log('ready');
 `;
 
-function taker(url: string, end: 'held' | 'left') {
+function taker(url: string, end: 'done' | 'left') {
   const args = ['--input-type=module', '--eval', TAKER, url, new URL('../../dist/scale/', import.meta.url).href, end];
   const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
   const ended = once(child, 'close');
