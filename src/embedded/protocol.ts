@@ -46,9 +46,17 @@ export interface TargetConfig extends TargetBehaviour {
   readonly perUser: number;
   /** claims that the token service adds to its tokens; null: none */
   readonly claims: ClaimTable | null;
-  /** requests that the process answers in a rehearsal before it listens; 0: none */
-  readonly rehearsals: number;
+  /** requests of a kind that a process answers in a rehearsal before it listens: of the kind that it will get */
+  readonly rehearsals: Rehearsals;
 }
+
+/** Numbers of requests in rehearsals; 0: none. */
+export interface Rehearsals {
+  readonly handshakes: number;
+  readonly refreshes: number;
+}
+
+export const NO_REHEARSALS: Rehearsals = { handshakes: 0, refreshes: 0 };
 
 /** Path of the token service's key set. */
 export const JWKS_PATH = '/.well-known/jwks.json';

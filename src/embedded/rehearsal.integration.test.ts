@@ -16,6 +16,7 @@ const { TargetProcess } = (await import(
 )) as typeof compiled;
 
 const REHEARSALS = 50;
+const REHEARSED = { handshakes: REHEARSALS, refreshes: REHEARSALS };
 
 /** Counts the messages of a diagnostics channel until the test ends. */
 function counterOf(channel: string): () => number {
@@ -32,7 +33,7 @@ it.each(['gateway', 'token-service'] as const)('a %s answers its rehearsals, and
   const before = openSockets();
   // Keys of HS256 are fetched from nobody, so each connection is one of the rehearsal.
   const keys = { algorithm: 'HS256', privateJwk: await shippedTestJwk('HS256') } as const;
-  await rehearse(await configWith({ ...keys, role, rehearsals: REHEARSALS }));
+  await rehearse(await configWith({ ...keys, role, rehearsals: REHEARSED }));
   expect(connections()).toBe(REHEARSALS);
   expect(sessions()).toBe(0);
   await expect.poll(openSockets).toBe(before);
@@ -45,7 +46,7 @@ it('a target that rehearsed has counted, written and remembered nothing', async 
   const counted: TargetCounts[] = [];
   const target = await TargetProcess.start(
     await configWith({
-      rehearsals: REHEARSALS,
+      rehearsals: REHEARSED,
       reuseDetection: 'strict',
       accessLog: 'raw',
       journalFile,

@@ -29,12 +29,13 @@ const UNLIMITED: TargetConfig['capacity'] = {
  * get. It shares no count, journal, log or session with the target that serves the run, and is gone before that starts.
  */
 export async function rehearse(config: TargetConfig): Promise<void> {
-  const { rehearsals, role } = config;
+  const isTokenService = config.role === 'token-service';
+  const rehearsals = config.rehearsals[isTokenService ? 'refreshes' : 'handshakes'];
   if (rehearsals === 0) return;
   await silently(async () => {
-    const stage = await EmbeddedTarget.start(stageOf(config), () => {});
+    const stage = await EmbeddedTarget.start(stageOf(config, rehearsals), () => {});
     try {
-      const request = role === 'token-service' ? await refreshes(stage, config) : await handshakes(stage, config);
+      const request = isTokenService ? await refreshes(stage, config) : await handshakes(stage, config);
       for (let done = 0; done < rehearsals; done += AT_A_TIME)
         await Promise.all(Array.from({ length: Math.min(AT_A_TIME, rehearsals - done) }, (_, n) => request(done + n)));
     } finally {
@@ -43,7 +44,7 @@ export async function rehearse(config: TargetConfig): Promise<void> {
   });
 }
 
-function stageOf(config: TargetConfig): TargetConfig {
+function stageOf(config: TargetConfig, count: number): TargetConfig {
   return {
     ...config,
     role: 'all',
@@ -56,7 +57,7 @@ function stageOf(config: TargetConfig): TargetConfig {
     accessLogFile: null,
     capacity: UNLIMITED,
     carrier: { kind: 'header' },
-    count: config.rehearsals,
+    count,
   };
 }
 

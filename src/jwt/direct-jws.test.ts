@@ -24,7 +24,7 @@ const PAIRS: Readonly<Record<Algorithm, KeyObject>> = {
 };
 
 function keyOf(algorithm: Algorithm, kid = KID): Promise<SigningKey> {
-  const { alg, ...jwk } = PAIRS[algorithm].export({ format: 'jwk' });
+  const jwk = PAIRS[algorithm].export({ format: 'jwk' });
   return importSigningKey({ ...jwk, kid }, algorithm);
 }
 

@@ -1,4 +1,4 @@
-import { createHmac, KeyObject, sign, timingSafeEqual, verify } from 'node:crypto';
+import { createHmac, sign, timingSafeEqual, verify, type KeyObject } from 'node:crypto';
 import type { Algorithm } from '../core/token/carrier.ts';
 
 /** The halves of a key; for HS256 both are the shared secret. null: what needs it is left to jose. */

@@ -1,11 +1,12 @@
 import { isIP } from 'node:net';
-import { Client, errors } from 'undici';
+import type { Client } from 'undici';
 import type { AnswerHeaders, DialStep, HttpRequest } from '../protocols/dial-step.ts';
 import type { AbortNotice } from './abort.ts';
 import type { Dial } from './endpoint.ts';
 import { httpConnector } from './http-connect.ts';
 import { CONNECT_TIMEOUT_MS } from './connect-timeout.ts';
 import { targetContext } from './secure-contexts.ts';
+import { loadUndici } from './undici.ts';
 import { personalLines, type UpgradeForm } from './upgrade-form.ts';
 
 /** Most bytes of an answer that are read. */
@@ -36,7 +37,7 @@ export class GatewayRequests {
     const own = secure ? { secureContext: targetContext(tls, dial.holes.client), servername } : undefined;
     this.#form = form;
     this.#dial = dial;
-    this.#client = new Client(origin, {
+    this.#client = new (loadUndici().Client)(origin, {
       connectTimeout: CONNECT_TIMEOUT_MS,
       headersTimeout: UNDICI_TIMEOUT_MS,
       bodyTimeout: UNDICI_TIMEOUT_MS,
@@ -59,7 +60,7 @@ export class GatewayRequests {
     const own = headersOf(this.#form, this.#dial);
     if (isInHeader) own['Authorization'] = `Bearer ${token}`;
     // undici heeds an abort only once it is connected, and a remote may never let it be.
-    const giveUp = (): void => void this.#client.destroy(new errors.RequestAbortedError());
+    const giveUp = (): void => void this.#client.destroy(new (loadUndici().errors.RequestAbortedError)());
     abort.addEventListener('abort', giveUp);
     try {
       const response = await this.#client.request({ path, method, headers: { ...own, ...headers }, body });

@@ -1,4 +1,3 @@
-import { errors } from 'undici';
 import { NETWORK, type Signal } from '../core/signal.ts';
 import { tlsWords } from './tls-words.ts';
 
@@ -48,7 +47,7 @@ export function signalOf(error: unknown): Signal {
   if (known !== undefined) return known;
   if (TLS.test(code)) return NETWORK.tls;
   // Most parser errors of undici have no code.
-  return error instanceof errors.HTTPParserError ? NETWORK.malformed : NETWORK.other;
+  return error instanceof Error && error.name === 'HTTPParserError' ? NETWORK.malformed : NETWORK.other;
 }
 
 /** Describes a TLS failure in words, and any other error by its code where its signal's name does not suffice. */

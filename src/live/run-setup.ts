@@ -9,8 +9,9 @@ import { Environment } from '../core/template/environment.ts';
 import { MAX_LIVE_RUN_MS } from '../scenario/limits.ts';
 import { ScenarioError } from '../scenario/problem.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import type { TargetConfig } from '../embedded/protocol.ts';
+import type { Rehearsals, TargetConfig } from '../embedded/protocol.ts';
 import { bindProtocol } from './bind-protocol.ts';
+import { coldEventsOf, warmingEvents } from './cold-events.ts';
 import { checkEnvironmentUse, type Consent } from './consent.ts';
 import { privateKey } from './private-key.ts';
 import { RunRefused } from './refused.ts';
@@ -55,8 +56,6 @@ export interface RunSetup {
 }
 
 const LOOPBACK = '127.0.0.1';
-/** Most requests that a process of the embedded target answers in its rehearsal: enough for V8's compilers. */
-const REHEARSALS = 1000;
 
 /**
  * Starts the embedded target, or looks up the foreign one and checks that it may be addressed.
@@ -177,7 +176,7 @@ export function targetConfig(
   users: Users | null = null,
 ): TargetConfig {
   if (scenario.target.kind !== 'embedded') throw new TypeError('the scenario has no embedded target');
-  const { kind: _, gateways: __, capacity, ...behaviour } = scenario.target;
+  const { kind: _, gateways, capacity, ...behaviour } = scenario.target;
   const { tokens, clients, seed } = scenario;
   return {
     role: 'all',
@@ -207,7 +206,16 @@ export function targetConfig(
     count: clients.count,
     perUser: clients.perUser,
     claims: claimTable(scenario, users),
-    rehearsals: Math.min(clients.count, REHEARSALS),
+    rehearsals: rehearsalsOf(scenario, gateways),
+  };
+}
+
+/** Rehearsals for what may find cold code, which are no more than the requests that all clients make once. */
+function rehearsalsOf(scenario: Scenario, gateways: number): Rehearsals {
+  const { count } = scenario.clients;
+  return {
+    handshakes: Math.min(count, warmingEvents(coldEventsOf(scenario, gateways).handshakes)),
+    refreshes: Math.min(count, warmingEvents(coldEventsOf(scenario, 1).requests)),
   };
 }
 

@@ -27,6 +27,7 @@ import { clientFaults, type ClientFaults } from './client-faults.ts';
 import { noteWithoutTokens, type NoteSighting } from './client-sightings.ts';
 import { ClientViews } from './client-views.ts';
 import { RunClock, type RunStart } from './clock.ts';
+import { coldEventsOf } from './cold-events.ts';
 import type { Credentials, Minter, Validity } from './credentials.ts';
 import { composeTokens, type ComposedTokens } from './compose-tokens.ts';
 import { firstCredentials, mintingMs } from './first-credentials.ts';
@@ -41,7 +42,7 @@ import { quotable } from './quotable.ts';
 import { SecretTexts } from './secret-texts.ts';
 import { Sightings } from './sightings.ts';
 import type { Taps } from './taps.ts';
-import { coldEventsOf, warmUp } from './warm-up.ts';
+import { warmUp } from './warm-up.ts';
 
 /** Interval at which the event-loop delay is sampled, ms. */
 const LOOP_DELAY_RESOLUTION_MS = 10;
@@ -140,7 +141,9 @@ export class Shard {
   static async prepare(task: ShardTask, taps: Taps | null = null): Promise<Shard> {
     const { tokens, target, clients } = task.scenario;
     const key = await importSigningKey(task.access.privateJwk, tokens.algorithm);
-    if (taps === null) await warmUp(tokens.carrier, coldEventsOf(task));
+    const cold = coldEventsOf(task.scenario, task.shards);
+    // Without an endpoint, squall mints all tokens.
+    if (taps === null) await warmUp(tokens.carrier, task.access.endpoint === null ? { ...cold, requests: 0 } : cold);
     const rights = target.kind === 'embedded' ? ALL_RIGHTS : undefined;
     const holesByNumber = valuesByNumber(task.users, clients.perUser);
     const extraClaims = mintedClaims(tokens.source, holesByNumber);

@@ -1,7 +1,14 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Occurrence } from '../core/fault/occurrence.ts';
 import { specOf } from '../core/fault/specs.ts';
-import type { FromTarget, Order, TargetConfig, TargetCounts, ToTarget } from '../embedded/protocol.ts';
+import {
+  NO_REHEARSALS,
+  type FromTarget,
+  type Order,
+  type TargetConfig,
+  type TargetCounts,
+  type ToTarget,
+} from '../embedded/protocol.ts';
 import { answer, gone, isAlive, launch, type Started } from './target-child.ts';
 import { added } from './target-counts.ts';
 
@@ -63,7 +70,7 @@ export class TargetProcess {
       gatewayPort: portOf(started.gatewayUrl),
       tokenPort: portOf(started.tokenUrl),
       // A process that takes the place of another one is as cold as a server that restarts.
-      rehearsals: 0,
+      rehearsals: NO_REHEARSALS,
     };
     this.#child = started.child;
     this.#watch(started.child);

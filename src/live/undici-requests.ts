@@ -1,4 +1,4 @@
-import { Client, Pool, type Dispatcher } from 'undici';
+import type { Client, Dispatcher, Pool } from 'undici';
 import { NETWORK } from '../core/signal.ts';
 import type { HttpAnswer } from '../identity/http-answer.ts';
 import type { HttpRequest } from '../protocols/dial-step.ts';
@@ -7,6 +7,7 @@ import { MAX_BODY_BYTES } from './answer-reader.ts';
 import { httpConnector } from './http-connect.ts';
 import { failureOf, GIVEN_UP, type HttpFailure, type HttpService } from './http-service.ts';
 import type { TlsPlan } from './tls-plan.ts';
+import { loadUndici } from './undici.ts';
 import { USER_AGENT } from './user-agent.ts';
 
 /** Most sockets per worker and service that pooled requests share. */
@@ -41,12 +42,14 @@ export class UndiciRequests {
       bodyTimeout: UNDICI_TIMEOUT_MS,
       connect: httpConnector(service, tls),
     };
-    this.#pool = pooled ? new Pool(service.origin, { ...this.#options, connections: POOLED_SOCKETS }) : null;
+    this.#pool = pooled
+      ? new (loadUndici().Pool)(service.origin, { ...this.#options, connections: POOLED_SOCKETS })
+      : null;
   }
 
   /** Sends a request. Never rejects. */
   async send(request: HttpRequest, cookie: string, abort: AbortNotice): Promise<HttpAnswer | HttpFailure> {
-    const dispatcher = this.#pool ?? new Client(this.#origin, this.#options);
+    const dispatcher = this.#pool ?? new (loadUndici().Client)(this.#origin, this.#options);
     const controller = new AbortController();
     let giveUp!: () => void;
     // undici heeds an abort only once it is connected, and a remote may never let it be.

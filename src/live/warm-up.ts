@@ -2,31 +2,16 @@ import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import type { Carrier } from '../core/token/carrier.ts';
 import { codecOf } from '../protocols/registry.ts';
-import { arriveOverMs } from '../scenario/population.ts';
-import type { Scenario } from '../scenario/scenario.ts';
 import { Abort } from './abort.ts';
+import { type ColdEvents, warmingEvents } from './cold-events.ts';
 import { probeHandshake, type ProbeParts } from './handshake-probe.ts';
 import { plainEndpoint } from './token-endpoint.ts';
 import { TokenRequests } from './token-requests.ts';
 import { acceptFor } from './upgrade.ts';
 import { upgradeForm } from './upgrade-form.ts';
-import type { ShardTask } from './shard-messages.ts';
 
-/** Rounds after which V8 has compiled what runs most. */
-const FEWEST_ROUNDS = 8;
-/** Rounds after which V8 has compiled nearly all that a storm runs. */
-const MOST_ROUNDS = 25;
 /** Handshakes or token requests of a round. */
 const AT_A_TIME = 40;
-/** Time after which V8 has compiled what the run itself has made hot, ms. */
-const COMPILED_AFTER_MS = 500;
-
-/** Numbers of events that may find the code as the warm-up left it; 0: the run has no events of this kind. */
-interface Cold {
-  readonly handshakes: number;
-  readonly requests: number;
-}
-
 const LOOPBACK = '127.0.0.1';
 /** Longest time of a handshake, ms. */
 const TIMEOUT_MS = 10_000;
@@ -40,29 +25,12 @@ const KEY_HEADER = 'Sec-WebSocket-Key: ';
 const gone = new Map<Carrier['kind'], { handshakes: number; requests: number }>();
 
 /**
- * Counts the handshakes and token requests of a worker's clients that may come before the run itself has made their code hot:
- * those of the first COMPILED_AFTER_MS of the arrivals, and those of tokens that are all due at one instant.
- */
-export function coldEventsOf({ scenario, shards, access }: Pick<ShardTask, 'scenario' | 'shards' | 'access'>): Cold {
-  const clients = scenario.clients.count / shards;
-  const overMs = arriveOverMs(scenario.clients);
-  const handshakes = clients * Math.min(1, COMPILED_AFTER_MS / Math.max(overMs, 1));
-  if (access.endpoint === null) return { handshakes, requests: 0 };
-  return { handshakes, requests: areDueAtOnce(scenario) ? clients : 1 };
-}
-
-/** Whether many tokens may come due at one instant. */
-function areDueAtOnce({ tokens }: Scenario): boolean {
-  return tokens.issued === 'together' || tokens.login.during === 'run';
-}
-
-/**
  * Makes V8 compile the code of handshakes and token requests before the run begins, against a server in the same
  * thread. Code that is not compiled yet takes two or three times as long, which would count as the target's slowness.
  *
  * @param cold numbers of events: the more, the longer the warm-up, within bounds
  */
-export async function warmUp(carrier: Carrier, cold: Cold): Promise<void> {
+export async function warmUp(carrier: Carrier, cold: ColdEvents): Promise<void> {
   const before = gone.get(carrier.kind) ?? { handshakes: 0, requests: 0 };
   const rounds = { handshakes: roundsFor(cold.handshakes), requests: roundsFor(cold.requests) };
   if (before.handshakes >= rounds.handshakes && before.requests >= rounds.requests) return;
@@ -79,7 +47,7 @@ export async function warmUp(carrier: Carrier, cold: Cold): Promise<void> {
   );
   const parts = { gateways: [gateway], form: upgradeForm(carrier), codec, timeoutMs: TIMEOUT_MS };
   const requests = new TokenRequests(plainEndpoint(`http://${LOOPBACK}:${port}/`, LOOPBACK), false);
-  for (let round = 0; round < MOST_ROUNDS; round++) {
+  for (let round = 0; round < Math.max(rounds.handshakes, rounds.requests); round++) {
     const all: Promise<unknown>[] = [];
     for (let n = 0; n < AT_A_TIME; n++) {
       if (round >= before.requests && round < rounds.requests)
@@ -97,7 +65,7 @@ export async function warmUp(carrier: Carrier, cold: Cold): Promise<void> {
 }
 
 function roundsFor(events: number): number {
-  return events === 0 ? 0 : Math.min(Math.max(Math.ceil(events / AT_A_TIME), FEWEST_ROUNDS), MOST_ROUNDS);
+  return Math.ceil(warmingEvents(events) / AT_A_TIME);
 }
 
 /**

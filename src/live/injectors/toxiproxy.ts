@@ -1,6 +1,6 @@
-import { request } from 'undici';
 import type { FaultOf } from '../../core/fault/fault.ts';
 import type { OccurrenceOf } from '../../core/fault/occurrence.ts';
+import { loadUndici } from '../undici.ts';
 import { messageOf, type InjectionLog, type Injector } from './injector.ts';
 
 type Toxiproxy = FaultOf<'toxiproxy'>;
@@ -72,7 +72,7 @@ function proxyUrl(api: string, proxy: string): string {
 
 /** @throws Error with Toxiproxy's answer */
 async function call(url: string, method: 'POST' | 'DELETE', body?: object): Promise<void> {
-  const response = await request(url, {
+  const response = await loadUndici().request(url, {
     method,
     headers: { 'content-type': 'application/json' },
     body: body === undefined ? null : JSON.stringify(body),
