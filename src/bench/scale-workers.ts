@@ -1,3 +1,4 @@
+import { readMachineLimits } from '../live/machine-limits.ts';
 import { RedisLink } from '../scale/redis-link.ts';
 import { Sealer } from '../scale/seal.ts';
 import { serveShards } from '../scale/worker-service.ts';
@@ -17,9 +18,12 @@ for (let n = 0; n < Number(count); n++) {
     name: `worker-${n}`,
     slots: 1,
     once: false,
+    waitMs: Infinity,
     leaving: new AbortController().signal,
     log: () => {},
     start: simulatedShard,
+    // Its shards need none of the memory that real ones would take.
+    readLimits: () => ({ ...readMachineLimits(), availableBytes: Infinity }),
   });
 }
 process.send?.('ready');

@@ -105,6 +105,11 @@ describe.skipIf(REDIS_SERVER === null)('squall doctor --on', () => {
 });
 
 describe('squall doctor', () => {
+  it('names a URL that is none of Redis, without its password', async () => {
+    const { code, stderr } = await commandLine(['doctor', '--on', 'redis://u:secret@']);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/--on redis:\/\/…@: it names no host; write it as/)]);
+  });
+
   it.each(['--slots', '--wait'])('refuses %s without --on', async (option) => {
     const { code, stderr } = await commandLine(['doctor', option, option === '--wait' ? '1m' : '2']);
     expect(stderr).toContain(`${option} is about workers on a Redis: add --on`);

@@ -1,8 +1,9 @@
 import { readMachineLimits } from '../live/machine-limits.ts';
-import { duration, text, wholeNumber } from './arguments.ts';
+import { duration, wholeNumber } from './arguments.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { machineReport, machineText } from './machine-report.ts';
 import { print, printJson } from './output.ts';
+import { redisUrl } from './redis-url.ts';
 import { UsageError } from './usage-error.ts';
 import { verb } from './verb.ts';
 
@@ -25,7 +26,7 @@ export const doctor = verb({
     },
     on: {
       type: 'string',
-      coerce: text('--on'),
+      coerce: redisUrl('--on'),
       describe: 'Look at the workers on this Redis: redis://HOST or rediss://HOST',
     },
     slots: {

@@ -39,7 +39,10 @@ describe('squall k8s', () => {
 
   it.each([
     [['--shards', '8', '--redis', 'redis://localhost'], '--redis: localhost is the pod itself'],
-    [['--shards', '8', '--redis', 'http://redis.example.com'], '--redis: a URL such as redis://redis.example.com:6379'],
+    [
+      ['--shards', '8', '--redis', 'http://redis.example.com'],
+      '--redis http://redis.example.com: it does not begin with redis://',
+    ],
     [['--shards', '8', '--namespace', 'Load'], '--namespace Load: Kubernetes takes no such name'],
     [['--shards', '0'], '--shards 0: a whole number from 1 to 1000 is needed'],
     [[], '--shards'],

@@ -12,6 +12,7 @@ import { EXIT } from './exit-code.ts';
 import { checkCoordinator, checkSizes, checkWorkers, isNear } from './in-pods.ts';
 import { log, print } from './output.ts';
 import { SCENARIO_FLAGS, readScenario } from './scenarios.ts';
+import { redisUrl } from './redis-url.ts';
 import { UsageError } from './usage-error.ts';
 import { required, verb } from './verb.ts';
 
@@ -48,7 +49,7 @@ export const k8s = verb({
     namespace: { type: 'string', coerce: text('--namespace'), describe: 'Namespace of all objects' },
     redis: {
       type: 'string',
-      coerce: text('--redis'),
+      coerce: redisUrl('--redis'),
       describe: 'A Redis that is there, such as rediss://redis.example.com',
     },
     coordinator: {
@@ -110,12 +111,9 @@ function checkedName(option: string, name: string | undefined, pattern: RegExp):
   throw new UsageError(`${option} ${name}: Kubernetes takes no such name; it has to match ${pattern.source}`);
 }
 
-/** @throws {UsageError} for what is no URL of a Redis that pods reach, or one with a password */
+/** @throws {UsageError} for a Redis that pods do not reach, or a URL with a password */
 function checkedRedis(given: string): string {
-  const url = URL.canParse(given) ? new URL(given) : null;
-  if (url === null || !/^rediss?:$/.test(url.protocol) || url.hostname === '') {
-    throw new UsageError('--redis: a URL such as redis://redis.example.com:6379, or rediss://, is needed');
-  }
+  const url = new URL(given);
   if (isNear(url.hostname)) {
     throw new UsageError(
       `--redis: ${url.hostname} is the pod itself for each worker: name Redis as the cluster knows it`,

@@ -7,6 +7,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { readUsers } from '../identity/read-users.ts';
 import type { Summary } from '../results/summary.ts';
 import { decode, encode, WireError } from '../scale/wire.ts';
+import { commandLine } from '../testing/command-line.ts';
 import { Machines } from '../testing/many-machines.ts';
 import { PseudoTerminal } from '../testing/pseudo-terminal.ts';
 import { REDIS_SERVER, type TestRedis } from '../testing/redis-server.ts';
@@ -238,9 +239,10 @@ generator: { maxLateness: 2s }
     [['--on-loss', 'go-on'], '--on-loss go-on: one of continue, stop is needed'],
     [['--wait', '5'], '--wait 5: a duration with its unit is needed'],
     [['--shards', '2'], '--shards without --on'],
+    [['--on', 'redis://u:p@h:99999'], '--on redis://…@h:99999: its port is not from 1 to 65535; write it as redis://'],
     [['--on', 'redis://127.0.0.1', '--shard', '1/2'], '--shard with --on'],
   ])('%j is a usage error', async (options, message) => {
-    const { code, stderr } = await squall(['run', 'expiry-cliff', ...options]);
+    const { code, stderr } = await commandLine(['run', 'expiry-cliff', ...options]);
     expect(stderr).toContain(message);
     expect(code).toBe(2);
   });

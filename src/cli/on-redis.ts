@@ -16,8 +16,9 @@ import { StreamReader } from '../scale/stream-reader.ts';
 import { tooFew } from '../scale/too-few.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { sharesTokens } from '../scenario/shares-tokens.ts';
-import { choiceOf, duration, text, wholeNumber } from './arguments.ts';
+import { choiceOf, duration, wholeNumber } from './arguments.ts';
 import { beforeStop, Interrupted } from './interrupts.ts';
+import { redisUrl } from './redis-url.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Most shards of a run. */
@@ -36,7 +37,7 @@ const ON_LOSS: Readonly<Record<OnLoss, string>> = {
 export const ON_REDIS_FLAGS = {
   on: {
     type: 'string',
-    coerce: text('--on'),
+    coerce: redisUrl('--on'),
     describe: 'Run the clients on the machines that run `squall worker` with this Redis, such as redis://10.0.0.7',
   },
   shards: {

@@ -1,7 +1,9 @@
 import { createServer } from 'node:net';
 import { once } from 'node:events';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { commandLine } from '../testing/command-line.ts';
+import { REDIS_SERVER } from '../testing/redis-server.ts';
+import { startRedis } from '../testing/start-redis.ts';
 
 const KEY = Buffer.alloc(32, 7).toString('base64');
 
@@ -30,8 +32,21 @@ it('names what a worker lacks, and the line that mends it', async () => {
     /^4 squall: redis:\/\/127\.0\.0\.1:\d+\/0: nothing listens there: start Redis/,
   );
   const malformed = await worker('http://user:secret@127.0.0.1', KEY);
-  expect(malformed).toMatch(/^4 squall: the URL of Redis is malformed: write it as redis:/);
+  expect(malformed).toMatch(
+    /^2 squall: REDIS http:\/\/…@127\.0\.0\.1: it does not begin with redis:.*; write it as redis:/,
+  );
   expect(malformed).not.toContain('secret');
   expect(await worker(url, KEY, '--slots', '0')).toMatch(/^2 squall: --slots 0: a whole number from 1 to 1000/);
+  expect(await worker(url, KEY, '--wait', '5m')).toMatch(/^2 squall: --wait is for --once/);
   expect(await worker(url, KEY, '--name', ' ')).toMatch(/^2 squall: --name: a name of 1 to 100 characters/);
+});
+
+describe.skipIf(REDIS_SERVER === null)('squall worker --once --wait', () => {
+  it('ends with 4 and the fix where no run comes in time', async () => {
+    const { url } = await startRedis();
+    const ended = await worker(url, KEY, '--once', '--wait', '1s');
+    expect(ended).toMatch(
+      /^4 .* is ready for .*\n.*no run came to redis:.* within 1 s: see whether its coordinator was refused/s,
+    );
+  });
 });

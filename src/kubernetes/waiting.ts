@@ -4,6 +4,8 @@ import { containerOf, linkEnvironment } from './pods.ts';
 
 /** Time in which Redis and all workers have to be there: nodes may have to be added, and images fetched. */
 const WAIT_MINUTES = 15;
+/** Time after which a worker that no run came for ends: the wait for the other workers, and for the coordinator's own pod. */
+export const WORKER_WAIT_MINUTES = 2 * WAIT_MINUTES;
 /** Time for the wait, logins before the run, and its end, s. */
 const BESIDE_THE_RUN_SECONDS = 3600;
 /** Memory of `squall doctor --on`, whose peak was 94 MiB when it was measured, bytes. */

@@ -1,5 +1,5 @@
 import { namesOf, redisUrlOf, type ClusterPlan } from './cluster-plan.ts';
-import { deadlineSeconds, waitsFor } from './waiting.ts';
+import { deadlineSeconds, waitsFor, WORKER_WAIT_MINUTES } from './waiting.ts';
 import type { Job } from './manifest.ts';
 import { containerOf, labelsOf, linkEnvironment, metadataOf, podOf } from './pods.ts';
 
@@ -15,6 +15,8 @@ const USAGE_ERROR = 2;
 export function workerJob(plan: ClusterPlan): Job {
   const { worker } = namesOf(plan);
   const labels = labelsOf(plan, 'worker');
+  // A coordinator that was refused offers nothing; one in a terminal is started again, as late as its user likes.
+  const wait = plan.hasCoordinator ? ['--wait', `${WORKER_WAIT_MINUTES}m`] : [];
   return {
     apiVersion: 'batch/v1',
     kind: 'Job',
@@ -53,7 +55,7 @@ export function workerJob(plan: ClusterPlan): Job {
             containerOf({
               name: 'worker',
               image: plan.image,
-              args: ['worker', '--once', '--slots', '1', redisUrlOf(plan)],
+              args: ['worker', '--once', ...wait, '--slots', '1', redisUrlOf(plan)],
               env: linkEnvironment(plan),
               needs: plan.workerNeeds,
             }),

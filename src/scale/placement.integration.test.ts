@@ -94,7 +94,7 @@ describe.skipIf(REDIS_SERVER === null)('the shards of a run', () => {
     const log = (line: string): void => void lines.push(line);
     const served = ['a', 'b'].map(async (name) => {
       const own = await linkTo(link.url);
-      const parts = { link: own, sealer, name, slots: 2, once: false, leaving: leaving.signal };
+      const parts = { link: own, sealer, name, slots: 2, once: false, waitMs: Infinity, leaving: leaving.signal };
       return serveShards({ ...parts, log, start: idle, readLimits: () => SMALL });
     });
     const listed = () => listWorkers(link.redis, sealer);

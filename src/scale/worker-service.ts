@@ -40,6 +40,8 @@ export interface ServiceParts {
   readonly slots: number;
   /** whether it ends with the first run that it takes a shard of */
   readonly once: boolean;
+  /** longest wait for the first run, ms; Infinity: it waits until it is ended */
+  readonly waitMs: number;
   /** aborted when its user ends it; the reason is a text */
   readonly leaving: AbortSignal;
   readonly log: (line: string) => void;
@@ -51,6 +53,8 @@ export interface ServiceParts {
 
 /** Shards that a worker has held. */
 export interface Served {
+  /** shards that it has held */
+  readonly taken: number;
   /** shards that did not run to their end */
   readonly lost: number;
   /** whether it held a shard when its user ended it */
@@ -91,10 +95,15 @@ class WorkerService {
   /** id of the only run whose shards are taken; null: any */
   #onlyRun: string | null = null;
   #taken = 0;
+  /** jobs that are looked at */
+  #taking = 0;
   #lost = 0;
   #taker: ShardTaker | null = null;
-  #over!: () => void;
-  readonly #isOver = new Promise<void>((resolve) => (this.#over = resolve));
+  /** whether it takes no further shard */
+  #isEnding = false;
+  #isTired = false;
+  #resolveOver!: () => void;
+  readonly #isOver = new Promise<void>((resolve) => (this.#resolveOver = resolve));
 
   constructor(parts: ServiceParts, clock: ClockReading) {
     this.#parts = parts;
@@ -118,7 +127,7 @@ class WorkerService {
   }
 
   async run(): Promise<Served> {
-    const { link, sealer, name, slots, once, leaving, log } = this.#parts;
+    const { link, sealer, name, slots, once, waitMs, leaving, log } = this.#parts;
     const unhear = [link.on('down', () => log('Redis is away')), link.on('up', () => log('Redis is back'))];
     await this.#warnOfOthers();
     await this.#presence.announce();
@@ -134,18 +143,31 @@ class WorkerService {
     };
     leaving.addEventListener('abort', leave);
     if (leaving.aborted) leave();
+    const waiting = Number.isFinite(waitMs) ? setTimeout(() => this.#tire(), waitMs) : undefined;
     await this.#isOver;
+    clearTimeout(waiting);
     leaving.removeEventListener('abort', leave);
     for (const stop of unhear) stop();
     await this.#presence.stop();
     await Promise.race([this.#taker.close(), sleep(CLOSE_TIMEOUT_MS, undefined, { ref: false })]);
     await this.#reader.close();
-    return { lost: this.#lost, wasHolding };
+    return { taken: this.#taken, lost: this.#lost, wasHolding };
+  }
+
+  #over(): void {
+    this.#isEnding = true;
+    this.#resolveOver();
+  }
+
+  /** Ends the wait for a first run, unless a shard of one is being taken. */
+  #tire(): void {
+    this.#isTired = true;
+    if (this.#taken === 0 && this.#taking === 0) this.#over();
   }
 
   get #free(): number {
     const { slots, once, leaving } = this.#parts;
-    if (leaving.aborted) return 0;
+    if (leaving.aborted || this.#isEnding) return 0;
     return once && this.#taken > 0 ? 0 : slots - this.#held.size;
   }
 
@@ -169,16 +191,19 @@ class WorkerService {
   /** Holds the shard of a job, unless another worker has to. Never rejects. */
   async #holdOrLeave(job: ShardJob): Promise<'done' | 'left'> {
     const { once, leaving, log } = this.#parts;
-    if (leaving.aborted || (this.#onlyRun !== null && this.#onlyRun !== job.run)) return 'left';
+    if (leaving.aborted || this.#isEnding || (this.#onlyRun !== null && this.#onlyRun !== job.run)) return 'left';
     if (once) this.#onlyRun = job.run;
     const run = job.run.slice(0, RUN_DIGITS);
     const say = (what: string): void => log(`run ${run}, shard ${job.shard + 1}: ${oneLine(what)}`);
+    this.#taking += 1;
     const taken = await this.#take(job, say).catch((error: unknown) => {
       say(`not taken: ${whyOf(error)}`);
       return 'left' as const;
     });
+    this.#taking -= 1;
     if (typeof taken === 'object') await this.#hold(taken, job, say);
     else if (this.#taken === 0) this.#onlyRun = null;
+    if (this.#isTired) this.#tire();
     return taken === 'left' ? 'left' : 'done';
   }
 
