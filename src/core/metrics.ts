@@ -54,6 +54,11 @@ const REFRESH_FAILED = {
   help: 'Tokens that were asked for and did not come, by class.',
 } as const;
 const STATE = { kind: 'state', family: 'clients', help: 'Clients in each state.' } as const;
+const UNKNOWN = {
+  kind: 'state',
+  family: 'clients_unknown',
+  help: 'Unknown clients that had been ready, by whether they were ready or out when they were last heard of.',
+} as const;
 const CONDITION = {
   kind: 'condition',
   family: 'clients_hindered',
@@ -156,6 +161,10 @@ const CURVES = {
   stateRenewing: { kind: 'state', family: 'clients_renewing', help: 'Ready clients whose next token is on its way.' },
   stateWaiting: { ...STATE, labels: { state: 'waiting' } },
   stateStopped: { ...STATE, labels: { state: 'stopped' } },
+  /** of lost shards, from their loss on; clients that had stopped stay so */
+  stateUnknown: { ...STATE, labels: { state: 'unknown' } },
+  unknownReady: { ...UNKNOWN, labels: { last: 'ready' } },
+  unknownOut: { ...UNKNOWN, labels: { last: 'out' } },
   // In the order of CONDITION; there is none of clients in no condition.
   conditionForbidden: { ...CONDITION, labels: { condition: 'forbidden' } },
   conditionExpired: { ...CONDITION, labels: { condition: 'expired' } },
@@ -248,6 +257,20 @@ const COUNTS_BY_NAME = {
     needs: 'ready',
     of: 'clients',
     help: 'Clients that were out when the run ended, and had been for a second or longer.',
+  },
+  attemptsUnknown: {
+    needs: 'attempts',
+    of: 'attempts',
+    help: 'Attempts of unknown clients whose outcome was open when they were last heard of.',
+  },
+  sentUnknown: {
+    needs: 'sent',
+    of: 'sent',
+    help: 'Commands of unknown clients that were sent and whose outcome was open when they were last heard of.',
+  },
+  unsentUnknown: {
+    needs: 'sent',
+    help: 'Commands of unknown clients that waited for a connection when they were last heard of.',
   },
   resendsRecognised: {
     needs: 'sent',

@@ -3,18 +3,13 @@ import { addTallies, type Fault, type FaultTally } from '../core/fault/fault.ts'
 import type { CommandRecord } from '../metrics/command-log.ts';
 import { Curves } from '../metrics/curves.ts';
 import { joinLedger, runningLedger, type Effects } from '../metrics/ledger.ts';
-import { measure } from '../metrics/measure.ts';
-import {
-  NOTHING_REPORTED,
-  reportedOf,
-  type LedgerTotals,
-  type Measurements,
-  type TargetReported,
-} from '../metrics/measurements.ts';
+import { measure, type Parts } from '../metrics/measure.ts';
+import { NOTHING_REPORTED, reportedOf, type Measurements, type TargetReported } from '../metrics/measurements.ts';
 import { outcomeOf, type FaultOutcome } from '../core/fault/outcome.ts';
 import type { GeneratorHealth, IntegrityIssue, Outcome, Phase, Progress } from '../metrics/run.ts';
 import { SERIES_INDEX } from '../core/metrics.ts';
 import { createStore, type RecorderStore } from '../metrics/store.ts';
+import { unknownNow } from '../metrics/unknown.ts';
 import {
   destroyTimings,
   addInterval,
@@ -136,12 +131,16 @@ export class Aggregator {
       faults: this.#faults(),
       generator: this.#health(measurements),
       ended,
-      unreachable: measurements.counts.clientsStarted > 0 && measurements.curves.total('ready') === 0,
+      // An unknown client may have become ready since.
+      unreachable:
+        measurements.counts.clientsStarted > 0 &&
+        measurements.curves.total('ready') === 0 &&
+        unknownNow(measurements.curves) === 0,
       integrity,
     };
   }
 
-  #measure(elapsedMs: number, ledger: (curves: Curves) => LedgerTotals): Measurements {
+  #measure(elapsedMs: number, ledger: Parts['ledger']): Measurements {
     return measure({
       elapsedMs,
       planned: this.#clients,

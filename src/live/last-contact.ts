@@ -2,6 +2,7 @@ import { signalName, NETWORK } from '../core/signal.ts';
 import type { Measurements } from '../metrics/measurements.ts';
 import { readyNow } from '../metrics/ready.ts';
 import type { Sighting } from '../metrics/sighting.ts';
+import { unknownNow } from '../metrics/unknown.ts';
 
 /** Keeps which attempts failed before the last client became ready, to tell them from those afterwards. */
 export class LastContact {
@@ -16,11 +17,11 @@ export class LastContact {
     this.#failedBefore = new Map(handshake.failures);
   }
 
-  /** Returns the attempts that failed since, by reason; none while a client is ready, or if none ever was. */
+  /** Returns the attempts that failed since, by reason; none while a client is ready or unknown, or if none ever was. */
   inVain(measurements: Measurements): readonly Sighting[] {
     const { curves, timings } = measurements;
     this.look(measurements);
-    if (this.#ready === 0 || readyNow(curves) > 0) return [];
+    if (this.#ready === 0 || readyNow(curves) + unknownNow(curves) > 0) return [];
     const failed = [...timings.handshake.failures].flatMap(([what, n]): readonly Sighting[] => {
       const count = n - (this.#failedBefore.get(what) ?? 0);
       return count > 0 ? [{ kind: 'gone', what, text: '', count }] : [];

@@ -193,7 +193,7 @@ export class RunCoordinator {
   async #askInterval(): Promise<void> {
     const { shards, log, scenario } = this.#parts;
     const askedMs = log.elapsedMs;
-    const intervals = await shards.takeIntervals();
+    const intervals = await shards.takeIntervals(askedMs);
     this.reportInterval(intervals, Math.min(log.elapsedMs, scenario.durationMs), 'running');
     this.#abortIfFailed(askedMs);
   }

@@ -67,13 +67,14 @@ test('a worker process that is killed in the middle of a run makes it inconclusi
       kind: 'process-died',
       atMs: expect.any(Number) as number,
       text: expect.stringMatching(
-        /^worker process [12] of 2 died by itself \(SIGKILL\), \d\.\d s into the run: its clients are gone$/,
+        /^worker process [12] of 2 died by itself \(SIGKILL\), \d\.\d s into the run: its \d+ clients are unknown since \d\.\d s$/,
       ) as string,
     },
   ]);
   expect(events.filter(({ issue }) => issue === 'process-died')).toHaveLength(1);
   const { ledger, curves } = outcome.measurements;
   expect(curves.total('arrivals')).toBe(30);
+  expect([curves.total('stateReady'), curves.total('stateUnknown'), ledger.waiting]).toEqual([15, 15, 0]);
   // What it had counted stays, but nobody knows what became of each of its commands.
   expect(ledger).toMatchObject({ sent: curves.total('sent'), lost: null, duplicated: null, unexpected: null });
   expect(ledger.acknowledged).toBe(curves.total('acknowledged'));

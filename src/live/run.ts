@@ -3,6 +3,7 @@ import { Draws } from '../core/random/draws.ts';
 import { mono } from '../core/time/instant.ts';
 import { SHARD_WARNING, type Outcome, type RunListener } from '../metrics/run.ts';
 import { addSightings, type Sighting } from '../metrics/sighting.ts';
+import type { BecameUnknown } from '../metrics/unknown.ts';
 import { logsInBefore } from '../scenario/logs-in.ts';
 import { withModule } from '../protocols/own/with-module.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -177,12 +178,12 @@ async function withShards(
   let isRunning = false;
   const isRecorded = !host.isLocal && listener.onShardInterval !== undefined;
   const shardRecords = isRecorded ? new ShardRecords(scenario, aggregator.shardStores, listener) : null;
-  const died = (worker: number, how: string): void => {
+  const died = (worker: number, how: string, unknown: BecameUnknown): void => {
     const death = host.deathOf(worker, how);
     if (death === null) return;
     const { issue, what, fix } = death;
     if (!isRunning) return failed(new RunRefused('does-not-fit', `${what} before the run began`, fix));
-    const noted = log.spoil(issue, `${what}, ${log.instant}: its clients are gone`);
+    const noted = log.spoil(issue, `${what}, ${log.instant}: ${unknownText(unknown)}`);
     shardRecords?.lost(worker, noted);
   };
   const broken = new AbortController();
@@ -279,6 +280,13 @@ function usedTokens({ users, clients }: Scenario, used: number, seen: readonly S
     `${answer === '' ? '' : ` ("${answer}")`}: an endpoint that rotates refresh tokens takes each of them once, so an earlier run may have used them; ` +
     `write fresh ones into ${users?.kind === 'file' ? users.file : 'users'}, and name users.out, where those of a run are kept for the next`
   );
+}
+
+/** What is known of the clients of a shard that was lost. */
+function unknownText({ clients, sinceMs }: BecameUnknown): string {
+  if (clients === 0) return 'its clients had all stopped for good';
+  const its = clients === 1 ? 'client is' : `${clients} clients are`;
+  return `its ${its} unknown since ${(sinceMs / 1000).toFixed(1)} s`;
 }
 
 /** Whether squall mints tokens with claims of users, so that a fault may issue those of another one. */

@@ -2,6 +2,7 @@ import type { Occurrence } from '../core/fault/occurrence.ts';
 import { Curves } from '../metrics/curves.ts';
 import type { RecorderStore } from '../metrics/store.ts';
 import { addSightings } from '../metrics/sighting.ts';
+import { makeUnknown, type BecameUnknown } from '../metrics/unknown.ts';
 import type { RunStart } from './clock.ts';
 import type { LoginTally } from './first-logins.ts';
 import { WorkerDied, type ShardHost, type StartedWorker, type WorkerTask } from './shard-host.ts';
@@ -40,12 +41,14 @@ export class Shards {
     readonly share: Part;
     readonly store: RecorderStore;
   }[];
+  /** instant to which the counts of each worker are complete, ms from the run's start */
+  readonly #completeToMs: number[];
 
   /**
    * @param stores the counts of each worker; a thread shares its store, and of any other worker's store it is a copy
    * @param usersOf rows of the users of a share of the clients
    * @param events.failed called when a worker failed, so that the run cannot continue
-   * @param events.died called when a worker died, and its clients with it
+   * @param events.died called when a worker died, with its clients that are unknown from then on
    */
   constructor(
     host: ShardHost,
@@ -53,9 +56,11 @@ export class Shards {
     part: Part,
     common: CommonTask,
     usersOf: (part: Part) => ShardTask['users'],
-    events: { failed(error: unknown): void; died(worker: number, how: string): void },
+    events: { failed(error: unknown): void; died(worker: number, how: string, unknown: BecameUnknown): void },
   ) {
     const workers = stores.length;
+    const { count } = common.scenario.clients;
+    this.#completeToMs = stores.map(() => 0);
     this.#host = host;
     this.#watch = ModuleWatch.of(common.scenario, workers, (error) => events.failed(error));
     this.#workers = stores.map((store, index) => {
@@ -72,7 +77,8 @@ export class Shards {
         if (broken !== null) return events.failed(broken);
         if (!(error instanceof WorkerDied)) return events.failed(error);
         line.worksNoMore();
-        events.died(index, error.message);
+        const unknown = makeUnknown(store, clientsIn(share, count), this.#completeToMs[index]!);
+        events.died(index, error.message, unknown);
       });
       return { line, started, share, store };
     });
@@ -112,9 +118,16 @@ export class Shards {
     this.#send({ type: 'rotate', inRotation });
   }
 
-  async takeIntervals(): Promise<readonly ShardInterval[]> {
+  /** @param nowMs time of the run, ms: to this instant, the counts of a worker that has answered are complete */
+  async takeIntervals(nowMs: number): Promise<readonly ShardInterval[]> {
     this.#send({ type: 'take-interval' });
-    return (await this.#answers('interval')).map(({ interval }) => interval);
+    return Promise.all(
+      this.#workers.map(async ({ line }, index) => {
+        const { interval } = await line.answer('interval');
+        this.#completeToMs[index] = nowMs;
+        return interval;
+      }),
+    );
   }
 
   async windDown(): Promise<readonly ShardResult[]> {

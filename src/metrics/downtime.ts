@@ -1,19 +1,19 @@
 import { happenedBetween } from './happened.ts';
-import { LOST, neverReadyOf, outOf } from './lost.ts';
+import { LOST, neverReadyOf, OUT_NO_MORE, outOf } from './lost.ts';
 import type { Measurements } from './measurements.ts';
-import type { Recorded } from './samples.ts';
+import { population, type Recorded } from './samples.ts';
 import { BIN_MS } from '../core/metrics.ts';
 
 /**
  * The total time that clients spent not ready after having been ready, in client-milliseconds: the sum over bins of the
- * number out at the end, times the width. Stopped clients are out up to the run's end.
+ * number out at the end, times the width. Stopped clients are out up to the run's end, unknown ones until they became so.
  */
 export function downtimeMs({ curves, elapsedMs }: Pick<Measurements, 'curves' | 'elapsedMs'>): number {
   const lost = curves.sum(LOST);
-  const recovered = curves.values('recovered');
+  const ended = curves.sum(OUT_NO_MORE);
   let [out, sum] = [0, 0];
   for (let bin = 0; bin < lost.length && bin * BIN_MS < elapsedMs; bin++) {
-    out += lost[bin]! - recovered[bin]!;
+    out += lost[bin]! - ended[bin]!;
     sum += Math.max(0, out) * Math.min(BIN_MS, elapsedMs - bin * BIN_MS);
   }
   return sum;
@@ -26,11 +26,12 @@ export function downtimeMs({ curves, elapsedMs }: Pick<Measurements, 'curves' | 
 export function downtimeBetween(offered: Recorded, intended: Recorded): { atLeast: number; atMost: number } {
   const lost = happenedBetween(offered, intended, LOST);
   const recovered = happenedBetween(offered, intended, ['recovered']);
+  const unknown = population(offered, ['unknownOut']);
   let [atLeast, atMost] = [0, 0];
   for (let bin = 0; bin < lost.atLeast.length; bin++) {
     const widthMs = Math.min(BIN_MS, offered.elapsedMs - bin * BIN_MS);
-    atLeast += Math.max(0, lost.atLeast[bin]! - recovered.atMost[bin]!) * widthMs;
-    atMost += Math.max(0, lost.atMost[bin]! - recovered.atLeast[bin]!) * widthMs;
+    atLeast += Math.max(0, lost.atLeast[bin]! - recovered.atMost[bin]! - unknown[bin]!) * widthMs;
+    atMost += Math.max(0, lost.atMost[bin]! - recovered.atLeast[bin]! - unknown[bin]!) * widthMs;
   }
   return { atLeast, atMost };
 }

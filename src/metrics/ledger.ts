@@ -15,6 +15,7 @@ export type Effects = (client: number, seq: number) => number;
  *     given up             unexpected      lost
  *     neither, at the end  inFlight        inFlight
  *
+ * Commands of unknown clients, which `measure` takes out of the waiting and the inFlight ones, are a class of their own.
  * The gateway misreported lost + unexpected - gaveUp commands. An effect beyond the first counts as duplicated in every
  * class; its cause is a resend if the client had sent the command again, and otherwise not the client.
  *
@@ -22,7 +23,11 @@ export type Effects = (client: number, seq: number) => number;
  * record are null, as they are when a log had more commands than it tracks
  * @param curves curves of the same run, which count due commands
  */
-export function joinLedger(records: readonly CommandRecord[], effects: Effects | null, curves: Curves): LedgerTotals {
+export function joinLedger(
+  records: readonly CommandRecord[],
+  effects: Effects | null,
+  curves: Curves,
+): Omit<LedgerTotals, 'unknown'> {
   const complete = records.every(({ untracked }) => untracked.sent === 0);
   const tally = new Tally();
   for (const record of records) tally.addRecord(record, complete ? effects : null);
@@ -41,7 +46,7 @@ export function unsent(curves: Curves): Pick<LedgerTotals, 'due' | 'skipped' | '
  *
  * @param duplicated the gateway's running total; null: unknown
  */
-export function runningLedger(curves: Curves, duplicated: number | null): LedgerTotals {
+export function runningLedger(curves: Curves, duplicated: number | null): Omit<LedgerTotals, 'unknown'> {
   const sent = curves.total('sent');
   const acknowledged = curves.total('acknowledged');
   const gaveUp = curves.total('gaveUp');
@@ -99,7 +104,7 @@ class Tally {
   }
 
   /** @param joined whether the gateway's record is known */
-  totals(joined: boolean): Omit<LedgerTotals, 'due' | 'skipped' | 'waiting'> {
+  totals(joined: boolean): Omit<LedgerTotals, 'due' | 'skipped' | 'waiting' | 'unknown'> {
     return {
       sent: this.#sent,
       acknowledged: this.#acknowledged,

@@ -15,9 +15,12 @@ function lossesOf(curves: Curves): number {
   return LOST.reduce((sum, name) => sum + curves.total(name), 0);
 }
 
-/** The number of clients that had been ready and are not now, stopped ones included. */
+/** Curves of the ends of being out: ready again, or unknown. */
+export const OUT_NO_MORE = ['recovered', 'unknownOut'] as const satisfies SeriesName[];
+
+/** The number of clients that had been ready and are not now, stopped ones included, without unknown ones. */
 export function outOf(curves: Curves): number {
-  return Math.max(0, lossesOf(curves) - curves.total('recovered'));
+  return Math.max(0, lossesOf(curves) - curves.total('recovered') - curves.total('unknownOut'));
 }
 
 /** Curves of the states of a client that has arrived. */
@@ -32,16 +35,22 @@ const ARRIVED = [
   'stateStopped',
 ] as const satisfies SeriesName[];
 
-/** The number of clients that have arrived and were never ready, stopped ones included. */
+/** Curves of unknown clients that had been ready. */
+const UNKNOWN_THAT_WERE_READY = ['unknownReady', 'unknownOut'] as const satisfies SeriesName[];
+
+/** The number of clients that have arrived and were never ready, stopped ones included, without unknown ones. */
 export function neverReadyOf(curves: Curves): number {
   const arrived = ARRIVED.reduce((sum, name) => sum + curves.total(name), 0);
-  return Math.max(0, arrived - (curves.total('ready') + curves.total('rejoined') - curves.total('recovered')));
+  const unknown = UNKNOWN_THAT_WERE_READY.reduce((sum, name) => sum + curves.total(name), 0);
+  const wereReady = curves.total('ready') + curves.total('rejoined') - curves.total('recovered') - unknown;
+  return Math.max(0, arrived - wereReady);
 }
 
-/** Arrivals minus first ready connections, by bin; the running sum is `neverReadyOf`. */
+/** Arrivals minus first ready connections and newcomers that became unknown, by bin; the running sum is `neverReadyOf`. */
 export function newcomerChanges(curves: Curves): Int32Array {
   const changes = curves.sum(ARRIVED);
   const ready = curves.sum(['ready', 'rejoined']);
   const recovered = curves.values('recovered');
-  return changes.map((n, i) => n - Math.max(0, ready[i]! - recovered[i]!));
+  const unknown = curves.sum(UNKNOWN_THAT_WERE_READY);
+  return changes.map((n, i) => n - Math.max(0, ready[i]! - recovered[i]!) + unknown[i]!);
 }

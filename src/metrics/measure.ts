@@ -21,7 +21,7 @@ export interface Parts {
   readonly timings: Timings;
   readonly reported: TargetReported;
   /** from `joinLedger`, or `runningLedger` during a run */
-  readonly ledger: (curves: Curves) => LedgerTotals;
+  readonly ledger: (curves: Curves) => Omit<LedgerTotals, 'unknown'>;
 }
 
 /** Longest time by which a worker may be ahead of `elapsedMs`, ms. */
@@ -43,17 +43,31 @@ export function measure({ elapsedMs, planned, stores, into, timings, reported, l
   };
   const count = (name: CountName) => stores.reduce((sum, store) => sum + store.counts[COUNT_INDEX[name]]!, 0);
 
+  const counts = byName(COUNTS, count);
   return {
     elapsedMs,
     planned,
     curves,
     shifts: shiftsOf(stores, curves.bins, elapsedMs),
     timings: byName(TIMINGS, timing),
-    counts: byName(COUNTS, count),
+    counts,
     unrecorded: new Set(),
     losses: readLosses(tables),
     reported,
-    ledger: ledger(curves),
+    ledger: withUnknown(ledger(curves), counts),
+  };
+}
+
+/** Takes commands of unknown clients out of those whose outcome is still to come. */
+function withUnknown(
+  ledger: Omit<LedgerTotals, 'unknown'>,
+  { sentUnknown, unsentUnknown }: Measurements['counts'],
+): LedgerTotals {
+  return {
+    ...ledger,
+    waiting: Math.max(0, ledger.waiting - unsentUnknown),
+    inFlight: Math.max(0, ledger.inFlight - sentUnknown),
+    unknown: sentUnknown + unsentUnknown,
   };
 }
 

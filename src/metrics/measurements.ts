@@ -56,7 +56,7 @@ export function reportedOf({
 
 /** Totals of the command ledger (Jepsen's words). null: only the gateway could know, and its record is unknown. */
 export interface LedgerTotals {
-  /** due commands: sent, skipped or waiting */
+  /** due commands: sent, skipped or waiting; of unknown clients, maybe neither */
   readonly due: number;
   /** never sent: there was no connection when due and none is sent later, or the client stopped before it had one */
   readonly skipped: number;
@@ -73,6 +73,8 @@ export interface LedgerTotals {
   readonly unexpected: number | null;
   /** sent and neither acknowledged nor given up when the run ended */
   readonly inFlight: number;
+  /** due, of unknown clients, and without an outcome when these were last heard of */
+  readonly unknown: number;
   /** sent and given up by the client; lost + unexpected when the gateway's record is known */
   readonly gaveUp: number;
   /** duplicated effects by cause; null: unknown */

@@ -1,6 +1,6 @@
 import type { Curves } from './curves.ts';
 import { happenedBetween, isKnown } from './happened.ts';
-import { LOST } from './lost.ts';
+import { LOST, OUT_NO_MORE } from './lost.ts';
 import { population, populationNow, type Recorded } from './samples.ts';
 import type { SeriesName } from '../core/metrics.ts';
 
@@ -19,16 +19,17 @@ export function readyNow(curves: Curves): number {
  * The fewest ready clients at once, at the ends of bins, from the last arrival to now. While the last clients are still
  * connecting, only clients that had been ready and are out count as missing; from the top of the arrivals on, all clients
  * that are not ready do. The top is the first bin from the last arrival on in which all planned clients are ready or
- * after which the number of ready clients falls; without one it is the last bin.
+ * after which the number of ready clients falls; without one it is the last bin. Unknown clients count as not ready: see
+ * `mostOfLeastReady`.
  *
  * @returns null: not all clients have arrived
  */
 export function leastReady(recorded: Recorded, planned: number): number | null {
   const ready = population(recorded, READY_STATES);
-  const arrived = arrivedBy(recorded);
+  const arrived = arrivedBy(recorded, planned);
   if (arrived >= ready.length) return null;
   const lost = population(recorded, LOST);
-  const recovered = population(recorded, ['recovered']);
+  const recovered = population(recorded, OUT_NO_MORE);
   let top = arrived;
   let least = planned;
   while (top + 1 < ready.length && ready[top]! < planned && ready[top + 1]! >= ready[top]!) {
@@ -39,8 +40,26 @@ export function leastReady(recorded: Recorded, planned: number): number | null {
   return least;
 }
 
-/** The first bin from which on all clients have arrived; beyond the last bin where some have not. */
-function arrivedBy(recorded: Recorded): number {
+/**
+ * The most that `leastReady` can be, whatever unknown clients did: as if they were ready, and each newcomer, too.
+ *
+ * @returns null: not all clients have arrived
+ */
+export function mostOfLeastReady(recorded: Recorded, planned: number): number | null {
+  const lost = population(recorded, LOST);
+  const ended = population(recorded, OUT_NO_MORE);
+  const arrived = arrivedBy(recorded, planned);
+  if (arrived >= lost.length) return null;
+  return lost.reduce((most, n, bin) => (bin < arrived ? most : Math.min(most, planned - (n - ended[bin]!))), planned);
+}
+
+/**
+ * The first bin from which on all clients have arrived; beyond the last bin where some have not, or were unknown before they
+ * tried to connect.
+ */
+function arrivedBy(recorded: Recorded, planned: number): number {
+  const { curves } = recorded;
+  if (curves.total('stateUnknown') > 0 && curves.total('arrivals') < planned) return Infinity;
   return population(recorded, ['stateIdle']).findLastIndex((n) => n > 0) + 1;
 }
 
@@ -56,7 +75,7 @@ export function leastReadyBetween(
   intended: Recorded,
   planned: number,
 ): { readonly atLeast: number; readonly atMost: number } | null {
-  const [arrivedFrom, arrivedTo] = [arrivedBy(intended), arrivedBy(offered)];
+  const [arrivedFrom, arrivedTo] = [arrivedBy(intended, planned), arrivedBy(offered, planned)];
   const lost = happenedBetween(offered, intended, LOST);
   const recovered = happenedBetween(offered, intended, ['recovered']);
   const newcomers = happenedBetween(offered, intended, ['ready', 'rejoined'], ['recovered']);

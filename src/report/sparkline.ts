@@ -23,14 +23,14 @@ export function sparkline(bins: Int32Array, columns: number, rows: number): read
   });
 }
 
-/** One line of exactly `columns` characters: `▒` where a window lies, at least one for each that begins within the span. */
-export function windowMarks(windows: readonly Window[], spanMs: number, columns: number): string {
+/** One line of exactly `columns` characters: `mark` where a window lies, at least one for each that begins within the span. */
+export function windowMarks(windows: readonly Window[], spanMs: number, columns: number, mark = '▒'): string {
   const marks = Array.from({ length: columns }, () => ' ');
   for (const { atMs, forMs } of windows) {
     if (atMs >= spanMs) continue;
     const from = Math.floor((atMs / spanMs) * columns);
     const to = Math.max(from + 1, Math.ceil((Math.min(spanMs, atMs + forMs) / spanMs) * columns));
-    marks.fill('▒', from, to);
+    marks.fill(mark, from, to);
   }
   return marks.join('');
 }

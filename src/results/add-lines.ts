@@ -42,6 +42,7 @@ export function addLines(
       duplicated: known(({ ledger }) => ledger.duplicated),
       unexpected: known(({ ledger }) => ledger.unexpected),
       inFlight: sum(({ ledger }) => ledger.inFlight),
+      unknown: sum(({ ledger }) => ledger.unknown),
       gaveUp: sum(({ ledger }) => ledger.gaveUp),
       duplicatedBy: addCauses(lines.map(({ ledger }) => ledger.duplicatedBy)),
     },

@@ -2,6 +2,7 @@ import type { FaultOutcome } from '../core/fault/outcome.ts';
 import type { SeriesName } from '../core/metrics.ts';
 import type { GeneratorHealth, Outcome, WorldName } from '../metrics/run.ts';
 import { isCutShort } from '../metrics/cut-short.ts';
+import { becameUnknown, unknownNow } from '../metrics/unknown.ts';
 import { viewsOf } from '../metrics/views.ts';
 import type { Measurements } from '../metrics/measurements.ts';
 import { diagnose } from './diagnosis/diagnose.ts';
@@ -38,6 +39,7 @@ type Note = (run: NoteInput) => string | null;
 
 /** All notes in report order. */
 const NOTES: readonly Note[] = [
+  unknownClients,
   lateness,
   load,
   starved,
@@ -102,6 +104,16 @@ function uncheckedCertificates({ scenario: { target }, world }: NoteInput): stri
 function readyMeans({ scenario, world, measurements: { ledger } }: NoteInput): string | null {
   if (meaningOf(scenario, world).ready !== 'http-101' || ledger.acknowledged > 0) return null;
   return 'ready means: the WebSocket upgrade was answered with HTTP 101; nothing showed that a token was accepted';
+}
+
+/** A note that nothing is known of some clients from an instant on, so that every figure lacks them from there. */
+function unknownClients({ measurements: { curves, planned } }: NoteInput): string | null {
+  const since = becameUnknown(curves);
+  const first = since[0];
+  if (first === undefined) return null;
+  const many = `${unknownNow(curves)} of ${planned} clients are unknown`;
+  const when = `${since.length === 1 ? '' : 'the first of them '}since ${(first.sinceMs / 1000).toFixed(1)} s`;
+  return `${many}, ${when}: all figures and curves hold what was heard of them until then, and count them as neither ready nor out afterwards`;
 }
 
 function unacknowledged({ measurements: { ledger, timings } }: NoteInput): string | null {

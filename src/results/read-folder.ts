@@ -121,6 +121,7 @@ const NO_LEDGER: LedgerTotals = {
   duplicated: null,
   unexpected: null,
   inFlight: 0,
+  unknown: 0,
   gaveUp: 0,
   duplicatedBy: null,
 };

@@ -8,6 +8,7 @@ import { viewsOf } from '../metrics/views.ts';
 import type { FaultOutcome } from '../core/fault/outcome.ts';
 import { REFRESH_FAILURES } from '../metrics/refresh-failures.ts';
 import { readyNow } from '../metrics/ready.ts';
+import { becameUnknown, unknownNow } from '../metrics/unknown.ts';
 import { hasEndedRun, type GeneratorHealth, type IntegrityIssue, type WorldName } from '../metrics/run.ts';
 import type { Sighting } from '../metrics/sighting.ts';
 import { byName, COUNTS, TIMINGS, type TimingName } from '../core/metrics.ts';
@@ -120,6 +121,8 @@ function clients({ planned, counts, curves }: Measurements): Summary['clients'] 
     notBack: outOf(curves),
     neverReady: neverReadyOf(curves),
     stopped: curves.total('stopped'),
+    unknown: unknownNow(curves),
+    unknownSince: [...becameUnknown(curves)],
     stoppedBy,
   };
 }
@@ -140,7 +143,13 @@ function attempts(measurements: Measurements): Summary['attempts'] {
     total: curves.total('attempts'),
     failed: curves.total('attemptsFailed'),
     // A client that joins may have an attempt under way, or only its channel to join again.
-    unanswered: Math.max(0, curves.total('attempts') - curves.total('ready') - curves.total('attemptsFailed')),
+    unanswered: Math.max(
+      0,
+      curves.total('attempts') -
+        curves.total('ready') -
+        curves.total('attemptsFailed') -
+        (known(measurements.counts.attemptsUnknown) ?? 0),
+    ),
     ...peakOf(curves),
     intended: intended === null ? null : peakOf(intended.curves),
   };
@@ -164,9 +173,7 @@ function refreshes({ scenario, world, measurements: { curves } }: SummaryInput):
 }
 
 function commands({ ledger }: Measurements): Summary['commands'] {
-  const { due, skipped, waiting, inFlight, gaveUp, sent, acknowledged, lost, duplicated, unexpected, duplicatedBy } =
-    ledger;
-  return { due, skipped, waiting, inFlight, gaveUp, sent, acknowledged, lost, duplicated, unexpected, duplicatedBy };
+  return { ...ledger };
 }
 
 /** JSON has no NaN. */

@@ -74,6 +74,8 @@ const storm = z.object({
   recovered: count,
   /** clients that were out when the next storm began or the run ended */
   notBack: count,
+  /** clients that were out when they became unknown; neither back nor among `notBack` */
+  unknown: count.default(0),
   neverReady: count,
   /** clients whose latest token request had failed by then */
   failing: count,
@@ -137,6 +139,10 @@ const summarySchema = z.object({
     notBack: count,
     neverReady: count,
     stopped: count,
+    /** clients of lost shards, of whose state at the end nothing is known; in none of the four counts before this one */
+    unknown: count.default(0),
+    /** when they were last heard of */
+    unknownSince: z.array(z.object({ sinceMs: z.number(), clients: count })).default([]),
     stoppedBy: z.record(z.string(), figure),
   }),
   /** null: not recorded */

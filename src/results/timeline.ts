@@ -66,6 +66,8 @@ export const ledgerFields = {
   duplicated: count.nullable(),
   unexpected: count.nullable(),
   inFlight: count,
+  /** absent where a version did not know of unknown clients */
+  unknown: count.default(0),
   gaveUp: count,
   duplicatedBy: z.object({ resend: count, other: count }).nullable(),
 };

@@ -112,8 +112,9 @@ describe.skipIf(REDIS_SERVER === null)('workers on Redis', () => {
     expect(load).toHaveLength(1);
     killed!.kill('SIGKILL');
     await expect.poll(() => isAlive(load[0]!)).toBe(false);
-    const { verdict, integrity } = await many.summary();
+    const { verdict, integrity, clients } = await many.summary();
     expect(verdict).toBe('inconclusive');
+    expect(clients).toMatchObject({ readyAtEnd: 30, notBack: 0, neverReady: 0, unknown: 30 });
     const lost = `shard ${shard} of 2 on host-1 was lost (nothing heard of it for 4 s)`;
     expect(integrity).toMatchObject([{ kind: 'shard-lost', text: expect.stringContaining(lost) as string }]);
     const { curves, counts } = many.content.measurements;

@@ -135,7 +135,7 @@ export class CommandLedger implements CommandSink {
   }
 
   /** @param curves curves of the run so far, with the commands that came due */
-  totals(curves: Curves): LedgerTotals {
+  totals(curves: Curves): Omit<LedgerTotals, 'unknown'> {
     return {
       ...unsent(curves),
       sent: this.#sent,

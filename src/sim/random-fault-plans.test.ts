@@ -43,7 +43,7 @@ function flawsOf(text: string): readonly string[] {
   ];
 }
 
-function ledgerAgrees(totals: LedgerTotals): boolean {
+function ledgerAgrees(totals: Omit<LedgerTotals, 'unknown'>): boolean {
   const { due, skipped, waiting, sent, acknowledged, inFlight, gaveUp, lost, unexpected, duplicated } = totals;
   return (
     due === sent + skipped + waiting &&

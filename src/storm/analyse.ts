@@ -119,7 +119,8 @@ function stormIn(
   const { t100Ms } = times;
   // The last clients come back after the end of the storm, but count as its recoveries.
   const counted = t100Ms === null ? to : Math.max(to, from + t100Ms / BIN_MS);
-  const recovered = t100Ms === null ? sum(population.recovered, from, to) : lost;
+  const unknown = sum(population.unknownOut, from, until);
+  const recovered = t100Ms === null ? sum(population.recovered, from, to) : Math.max(0, lost - unknown);
   const span: Span = { startMs: from * BIN_MS, endMs: Math.min(to * BIN_MS, population.elapsedMs) };
   const cause = causeOf(
     occurrences,
@@ -141,6 +142,7 @@ function stormIn(
     renewals: sum(population.renewals, from, to),
     recovered,
     notBack: population.out[until - 1] ?? 0,
+    unknown,
     neverReady: vain[until - 1] ?? 0,
     failing: population.failing[until - 1] ?? 0,
     attemptsPerRecovery: recovered === 0 ? null : sum(population.reconnects, from, counted) / recovered,

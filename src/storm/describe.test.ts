@@ -21,6 +21,7 @@ const storm: Storm = {
   lost: 2000,
   renewals: 0,
   notBack: 0,
+  unknown: 0,
   neverReady: 0,
   failing: 0,
   recovered: 2000,

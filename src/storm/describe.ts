@@ -53,13 +53,13 @@ function recovery(storm: Storm): string {
   return `${back(storm)}, at ${attempts} ${attempts === '1' ? 'attempt' : 'attempts'} a recovery`;
 }
 
-function back({ t50Ms, t95Ms, t100Ms, lost, recovered, ended, notBack, intended }: Storm): string {
+function back({ t50Ms, t95Ms, t100Ms, recovered, ended, notBack, unknown, intended }: Storm): string {
   const times = intended?.times ?? null;
   if (t100Ms !== null) {
     const after = inViews(t100Ms, times?.t100Ms ?? null);
     return notBack === 0
-      ? `all of them were back after ${after}`
-      : `${count(lost, 'recovery', 'recoveries')} came within ${after}`;
+      ? `all of them${unknown === 0 ? '' : ' that are known'} were back after ${after}`
+      : `${count(recovered, 'recovery', 'recoveries')} came within ${after}`;
   }
   if (t95Ms !== null) return `95 % were back after ${inViews(t95Ms, times?.t95Ms ?? null)}, but not all by the end`;
   if (t50Ms !== null)
@@ -96,8 +96,9 @@ function inViews(ms: number, intendedMs: number | null): string {
   return `${seconds(ms)} (${seconds(intendedMs)} without squall's own lateness)`;
 }
 
-function stillOut({ notBack, neverReady }: Storm): string {
-  const out = notBack === 0 ? [] : [`${count(notBack, 'client', 'clients')} stayed out`];
+function stillOut({ notBack, neverReady, unknown }: Storm): string {
+  const unseen = unknown === 0 ? [] : [`${count(unknown, 'client is', 'clients are')} unknown`];
+  const out = [...unseen, ...(notBack === 0 ? [] : [`${count(notBack, 'client', 'clients')} stayed out`])];
   const never = neverReady === 0 ? [] : [`${count(neverReady, 'newcomer', 'newcomers')} tried in vain`];
   return [...out, ...never].join(', and ');
 }

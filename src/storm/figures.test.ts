@@ -22,6 +22,7 @@ const STORM: Storm = {
   lost: 400,
   renewals: 0,
   notBack: 0,
+  unknown: 0,
   neverReady: 0,
   failing: 0,
   recovered: 400,

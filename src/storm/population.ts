@@ -23,7 +23,11 @@ export interface Population {
   readonly socketsBack: Int32Array;
   /** clients that became ready, for the first time or again */
   readonly ready: Int32Array;
-  /** lost and not ready again at the end of the bin, stopped ones included */
+  /** were out when they became unknown */
+  readonly unknownOut: Int32Array;
+  /** unknown at the end of the bin */
+  readonly unknown: Int32Array;
+  /** lost and neither ready again nor unknown at the end of the bin, stopped ones included */
   readonly out: Int32Array;
   /** lost, and neither ready again nor stopped, at the end of the bin */
   readonly waiting: Int32Array;
@@ -48,7 +52,8 @@ export function populationOf({ curves, elapsedMs, planned }: Measurements): Popu
   const attempts = values('attempts');
   const abandoned = values('abandoned');
   const stopped = values('stopped');
-  const out = running(lost.map((n, i) => n - recovered[i]!));
+  const unknownOut = values('unknownOut');
+  const out = running(lost.map((n, i) => n - recovered[i]! - unknownOut[i]!));
   const abandonedSoFar = running(abandoned);
   // A client that stops without having been ready is no longer a newcomer.
   const left = stopped.map((n, i) => Math.max(0, n - abandoned[i]!));
@@ -67,6 +72,8 @@ export function populationOf({ curves, elapsedMs, planned }: Measurements): Popu
     socketsLost: values('socketsLost'),
     socketsBack: values('socketsBack'),
     ready: curves.sum(['ready', 'rejoined']).slice(0, bins),
+    unknownOut,
+    unknown: running(values('stateUnknown')),
     out,
     waiting: out.map((n, i) => n - abandonedSoFar[i]!),
     neverIn: arrived,
@@ -84,12 +91,19 @@ export function populationOf({ curves, elapsedMs, planned }: Measurements): Popu
  *
  * @param newcomers with or without stopped ones
  */
-export function triedInVain({ ready, recovered }: Population, newcomers: Int32Array, retryAfterMs: number): Int32Array {
+export function triedInVain(
+  { ready, recovered, unknown }: Population,
+  newcomers: Int32Array,
+  retryAfterMs: number,
+): Int32Array {
   const bins = Math.ceil(retryAfterMs / BIN_MS);
   const letIn = running(ready.map((n, i) => Math.max(0, n - recovered[i]!)));
   return newcomers.map((_, i) => {
     const then = i - bins;
-    return then < 0 ? 0 : Math.max(0, newcomers[then]! - (letIn[i]! - letIn[then]!));
+    if (then < 0) return 0;
+    const inVain = Math.max(0, newcomers[then]! - (letIn[i]! - letIn[then]!));
+    // Newcomers that became unknown meanwhile may be in.
+    return unknown[i] === unknown[then] ? inVain : Math.min(inVain, newcomers[i]!);
   });
 }
 

@@ -5,12 +5,13 @@ import type { Stretch } from './stretches.ts';
 
 type Bins = Pick<Stretch, 'from' | 'to'>;
 
-/** Losses and recoveries, of clients or of their sockets. */
-type LostAndBack = Pick<Population, 'lost' | 'recovered'>;
+/** Losses, recoveries, and clients that became unknown before theirs; of clients or of their sockets. */
+type LostAndBack = Pick<Population, 'lost' | 'recovered' | 'unknownOut'>;
 
 /**
  * Time from the storm's start until this share of its losses had recovered, in whole bins; null: it had not by the next
- * storm or the run's end, or nothing was lost. A share of 1 is not reached when a client has stopped in the meantime.
+ * storm or the run's end, or nothing was lost. A share of 1 is not reached when a client has stopped in the meantime. Losses
+ * of clients that became unknown while they were out do not count.
  *
  * Curves do not show which clients recovered. Within the storm every recovery counts. After its end there are recoveries
  * from the storm and from later losses, so that only the recoveries in excess of losses count.
@@ -18,19 +19,21 @@ type LostAndBack = Pick<Population, 'lost' | 'recovered'>;
  * @param until one past the last bin to look at
  */
 export function recoveredAfterMs(
-  { lost, recovered, gone }: Population,
+  { lost, recovered, unknownOut, gone }: Population,
   { from, to }: Bins,
   until: number,
   share: number,
 ): number | null {
-  const wanted = share * sum(lost, from, to);
-  if (wanted === 0) return null;
+  let known = sum(lost, from, to);
+  if (known === 0) return null;
   let back = 0;
   for (let i = from; i < until; i++) {
+    known -= unknownOut[i]!;
+    if (known <= 0) return null;
     if (share === 1 && gone[i]! > 0) return null;
     back += recovered[i]!;
     if (i >= to) back -= lost[i]!;
-    if (back >= wanted) return (i + 1 - from) * BIN_MS;
+    if (back >= share * known) return (i + 1 - from) * BIN_MS;
   }
   return null;
 }
@@ -39,7 +42,7 @@ export function recoveredAfterMs(
 export function socketTimes(population: Population, stretch: Bins, until: number): Storm['sockets'] {
   const { socketsLost: lost, socketsBack: recovered } = population;
   if (sum(lost, stretch.from, stretch.to) === 0) return null;
-  return ownTimes({ lost, recovered }, stretch, until);
+  return ownTimes({ lost, recovered, unknownOut: population.unknownOut }, stretch, until);
 }
 
 /**
@@ -50,7 +53,7 @@ export function socketTimes(population: Population, stretch: Bins, until: number
  */
 export function ownTimes(events: LostAndBack, { from, to }: Bins, until: number): OwnTimes {
   const { lost } = events;
-  const total = sum(lost, from, to);
+  const total = Math.max(0, sum(lost, from, to) - sum(events.unknownOut, from, until));
   const lags = lagsOf(events, { from, to }, until);
   const at = (share: number): number | null => {
     let seen = 0;

@@ -93,6 +93,7 @@ const NO_CONNECTIONS = {
   renewals: 0,
   recovered: 0,
   notBack: 0,
+  unknown: 0,
   neverReady: 0,
   attemptsPerRecovery: null,
 } as const;

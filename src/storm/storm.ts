@@ -44,6 +44,8 @@ export interface Storm {
   readonly recovered: number;
   /** clients that had been ready but were not at the next storm's start or the run's end, also from earlier storms */
   readonly notBack: number;
+  /** clients that were out when they became unknown, between the start and then; neither back nor among `notBack` */
+  readonly unknown: number;
   /** newcomers that had tried in vain by then */
   readonly neverReady: number;
   /** clients whose latest token request had failed by then */

@@ -38,9 +38,9 @@ import { metricValues } from '../threshold/metric-values.ts';
 const CLIENTS = 1000;
 const scenario = parseScenario(`duration: 60s\nclients: { count: ${CLIENTS} }`, 'registry.yaml');
 const count = byName(COUNTS, (name) => 100 + COUNT_INDEX[name]);
-const ownCurve = byName(SERIES, (name) => 3 + SERIES_INDEX[name]);
-/** The curves, with as many recoveries as losses. */
-const curve = { ...ownCurve, recovered: LOST.reduce((sum, name) => sum + ownCurve[name], 0) };
+const ownCurve = { ...byName(SERIES, (name) => 3 + SERIES_INDEX[name]), lostClosed: 500 };
+/** The curves, in which each lost client has recovered, or is unknown. */
+const curve = { ...ownCurve, recovered: LOST.reduce((sum, name) => sum + ownCurve[name], 0) - ownCurve.unknownOut };
 const reported: TargetReported = byName(REPORTED, (name) => 200 + REPORTED.indexOf(name));
 const latencyMs = byName(TIMINGS, (name) => 1000 * (1 + TIMING_INDEX[name]));
 

@@ -2,6 +2,7 @@ import type { FaultOutcome } from '../core/fault/outcome.ts';
 import { isCutShort } from '../metrics/cut-short.ts';
 import type { Measurements } from '../metrics/measurements.ts';
 import { isLoss, type IntegrityIssue } from '../metrics/run.ts';
+import { unknownNow } from '../metrics/unknown.ts';
 import type { Scenario, ThresholdPlan } from '../scenario/scenario.ts';
 import { analyse } from '../storm/analyse.ts';
 import type { Storm } from '../storm/storm.ts';
@@ -21,7 +22,7 @@ interface Options {
   readonly thresholds?: readonly ThresholdPlan[];
   /** the faults of a run that reached its end, whose misses are weighed; default: none */
   readonly faults?: readonly FaultOutcome[];
-  /** integrity issues of the run so far, among which lost shards leave thresholds open; default: none */
+  /** integrity issues of the run so far, among which losses leave thresholds open, as unknown clients do; default: none */
   readonly integrity?: readonly IntegrityIssue[];
 }
 
@@ -39,7 +40,7 @@ export function evaluateRun(
   const missed = missedBy(faults);
   const isLate = isCutShort(measurements);
   const expired = lateRenewals(measurements, scenario);
-  const isPartial = integrity.some(isLoss);
+  const isPartial = integrity.some(isLoss) || unknownNow(measurements.curves) > 0;
   return {
     storms: offered.storms,
     thresholds: thresholds.map(({ parsed, baseline }) =>

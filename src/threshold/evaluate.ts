@@ -1,5 +1,6 @@
 import type { BaselineValue } from '../scenario/scenario.ts';
 import type { Comparison, Measure, Relative, ThresholdExpression } from '../scenario/threshold-expression.ts';
+import { unknownNow } from '../metrics/unknown.ts';
 import { differVisibly, durationsDiffer } from '../metrics/visible.ts';
 import { metricOf } from './expression.ts';
 import { between, orMore, type Bounds, type Evidence, type Metric, type MetricValue } from './metric.ts';
@@ -22,7 +23,7 @@ export interface Evaluation {
 
 /** Why a threshold that has data cannot be decided. */
 export interface Open {
-  /** squall's own lateness, the clients that faults missed, or those of lost shards could turn the outcome */
+  /** squall's own lateness, the clients that faults missed, or unknown clients could turn the outcome */
   readonly why: 'generator' | 'missed' | 'lost';
   /** number of clients with which this machine would have decided it; null: unknown */
   readonly clients: number | null;
@@ -36,7 +37,7 @@ export interface Ends {
   readonly intended?: Evidence | null;
   /** whether squall was still late at the end, so that both views lack events; default: false */
   readonly isCutShort?: boolean;
-  /** whether shards were lost, so that events of their clients are missing; default: false */
+  /** whether clients are unknown, so that events of theirs are missing; default: false */
   readonly isPartial?: boolean;
   /** number of connections lost by expiry that squall may have renewed too late; default: 0 */
   readonly expired?: number;
@@ -46,7 +47,7 @@ export interface Ends {
 
 /**
  * Evaluates a threshold over the measurements, at the end of a run or during it. It passes or fails only if it does so at
- * both ends of what squall's own lateness, missed faults and lost shards leave open.
+ * both ends of what squall's own lateness, missed faults and unknown clients leave open.
  */
 export function evaluate(expression: ThresholdExpression, offered: Evidence, ends: Ends = {}): Evaluation {
   const { baseline, intended = null, missed = 0, isCutShort = false, expired = 0, isPartial = false } = ends;
@@ -79,10 +80,11 @@ export function evaluate(expression: ThresholdExpression, offered: Evidence, end
             evidence === null ? reading : inMeasure(metric, limit, evidence, metric.missed?.(evidence, missed) ?? null),
           ),
         );
-  const most = isPartial ? withLost(whole, metric, limit.measure) : whole;
+  const most = isPartial ? withUnknown(whole, metric, limit.measure, offered) : whole;
   const ok = holdsFor(most);
-  const isOpen = ok === null && holdsFor(reading) !== null;
-  const open = isOpen ? (holdsFor(whole) === null ? whyOpen(late, comparison, held, offered) : BY_LOSS) : null;
+  const isOpen = ok === null && (isPartial ? reading !== null : holdsFor(reading) !== null);
+  const isByLoss = holdsFor(reading) === null || holdsFor(whole) !== null;
+  const open = isOpen ? (isByLoss ? BY_LOSS : whyOpen(late, comparison, held, offered)) : null;
   const notes = joined(against, aside);
   return {
     expression: name,
@@ -132,8 +134,17 @@ function withMore(reading: MetricValue, { grows }: Metric): MetricValue {
   return grows === true ? orMore(reading, Infinity) : null;
 }
 
-/** A reading to which events of lost clients could be added: at least what it is if they only raise it, else unknown. */
-function withLost(reading: MetricValue, { moreRaises }: Metric, measure: Measure): MetricValue {
+/**
+ * A reading to which events of unknown clients could be added: of a number of clients, what it is, since its bounds hold
+ * them, where their number was recorded; at least what it is if they only raise it; else unknown.
+ */
+function withUnknown(
+  reading: MetricValue,
+  { moreRaises, ofClients }: Metric,
+  measure: Measure,
+  { measurements }: Evidence,
+): MetricValue {
+  if (ofClients === true && unknownNow(measurements.curves) > 0) return reading;
   return moreRaises === true && measure !== 'share' ? orMore(reading, Infinity) : null;
 }
 

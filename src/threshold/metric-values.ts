@@ -19,11 +19,12 @@ export interface Named {
  * @param also metrics that may not be among the usual ones
  */
 export function metricValues(evidence: Evidence, also: readonly Named[]): Readonly<Record<string, number>> {
-  const all = [...usual(), ...also].map(({ subject, metric }) => [subject, metric.read(evidence)] as const);
+  const all = [...usualMetrics(), ...also].map(({ subject, metric }) => [subject, metric.read(evidence)] as const);
   return Object.fromEntries(all.filter((pair): pair is readonly [string, number] => typeof pair[1] === 'number'));
 }
 
-function usual(): readonly Named[] {
+/** All metrics, with some of the quantiles. */
+export function usualMetrics(): readonly Named[] {
   return [
     ...Object.entries(SCALARS).map(([subject, metric]) => ({ subject, metric })),
     ...Object.entries(PARTS).flatMap(([figure, metrics]) => bracketed(figure, metrics)),

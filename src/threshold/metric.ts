@@ -52,6 +52,8 @@ export interface Metric {
   readonly grows?: true;
   /** whether events of more clients can only raise it, as a count or rate; as a share it depends on the whole */
   readonly moreRaises?: true;
+  /** whether it is a number of clients at the end, to which each unknown client may add one */
+  readonly ofClients?: true;
   /** the reading with `missed` clients more that the faults of the run hit; absent or null: nothing is known of it */
   readonly missed?: (evidence: Evidence, missed: number) => MetricValue;
   /**

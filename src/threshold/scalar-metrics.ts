@@ -4,7 +4,8 @@ import { LOST, neverReadyOf, outOf } from '../metrics/lost.ts';
 import type { LedgerTotals } from '../metrics/measurements.ts';
 import { calmPerSecond } from '../storm/calm.ts';
 import { populationOf } from '../storm/population.ts';
-import { leastReady, leastReadyBetween, readyNow } from '../metrics/ready.ts';
+import { leastReady, leastReadyBetween, mostOfLeastReady, readyNow } from '../metrics/ready.ts';
+import { unknownNow } from '../metrics/unknown.ts';
 import { BINS_PER_SECOND, peakBetween, slidingPeak } from '../metrics/window.ts';
 import {
   BIN_MS,
@@ -54,12 +55,8 @@ export const SCALARS: Readonly<Record<string, Metric>> = {
       ofAcknowledged(({ unexpected }) => unexpected),
     ),
     /** at the end of the run; `least(ready)` is the fewest over the run */
-    ready: { dimension: 'count', read: onceTried(({ measurements }) => readyNow(measurements.curves)), whole: planned },
-    stopped: {
-      dimension: 'count',
-      read: onceTried(({ measurements }) => measurements.curves.total('stopped')),
-      whole: planned,
-    },
+    ready: clientsOf(onceTried(({ measurements }) => readyNow(measurements.curves))),
+    stopped: clientsOf(onceTried(({ measurements }) => measurements.curves.total('stopped'))),
     /** client-seconds not ready after having been ready */
     downtime: {
       dimension: 'duration',
@@ -70,17 +67,9 @@ export const SCALARS: Readonly<Record<string, Metric>> = {
       },
     },
     /** clients that had been ready and are not */
-    'not-back': {
-      dimension: 'count',
-      read: onceReady(({ measurements }) => outOf(measurements.curves)),
-      whole: planned,
-    },
+    'not-back': clientsOf(onceReady(({ measurements }) => outOf(measurements.curves))),
     /** clients that have arrived and were never ready */
-    'never-ready': {
-      dimension: 'count',
-      read: onceTried(({ measurements }) => neverReadyOf(measurements.curves)),
-      whole: planned,
-    },
+    'never-ready': clientsOf(onceTried(({ measurements }) => neverReadyOf(measurements.curves))),
     /** clients in a loop, counted once for each kind of loop */
     loops: sumOf(['loopingReconnect', 'loopingRefresh']),
     /** commands that were carried out although they should not have been */
@@ -132,10 +121,11 @@ export const PARTS: Readonly<Record<string, Readonly<Record<string, Metric>>>> =
   least: weighed({
     ready: {
       dimension: 'count',
-      read: onceTried(({ measurements }) => leastReady(measurements, measurements.planned)),
+      read: leastReadyOf,
       whole: planned,
       between: (offered, intended) => {
         const { measurements } = offered;
+        if (unknownNow(measurements.curves) > 0) return leastReadyOf(offered);
         const bounds = leastReadyBetween(measurements, intended.measurements, measurements.planned);
         return bounds === null ? null : between(bounds.atLeast, bounds.atMost);
       },
@@ -160,6 +150,24 @@ function weighed(metrics: Readonly<Record<string, Metric>>): Readonly<Record<str
       },
     ]),
   );
+}
+
+/** A number of clients at the end of the run, which unknown clients may be among. */
+function clientsOf(read: Read): Metric {
+  return {
+    dimension: 'count',
+    read: (evidence) => orMore(read(evidence), unknownNow(evidence.measurements.curves)),
+    whole: planned,
+    ofClients: true,
+  };
+}
+
+function leastReadyOf(evidence: Evidence): MetricValue {
+  const { measurements } = evidence;
+  if (attempts(evidence) === 0) return null;
+  const least = leastReady(measurements, measurements.planned);
+  if (least === null || unknownNow(measurements.curves) === 0) return least;
+  return between(least, Math.max(least, mostOfLeastReady(measurements, measurements.planned) ?? least));
 }
 
 /** The sums whose names have brackets: `loops(reconnect)`. */

@@ -6,13 +6,14 @@ import type { Peak } from '../metrics/window.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { GUTTER_COLUMNS, niceTop, xAxis, yAxis } from './axis.ts';
 import { drawChart, type Chart } from './chart.ts';
-import { faultBand, faultWindows, shadedColumns } from './fault-band.ts';
+import { faultBand, faultWindows, shadedColumns, unknownWindows } from './fault-band.ts';
 import { curveViewsOf, peakInViews } from '../report/both-views.ts';
 import { countText, timeText } from '../report/format.ts';
 import { CURVE_FURNITURE_ROWS } from './layout.ts';
 import { overlay, type Run } from './overlay.ts';
 import { perSecond, population, rateNow, settled } from '../metrics/samples.ts';
 import { READY_STATES } from '../metrics/ready.ts';
+import { becameUnknown, unknownNow } from '../metrics/unknown.ts';
 
 /** The main view: attempts per second above ready clients, over one time axis with the faults' windows. */
 export interface CurveView {
@@ -20,7 +21,7 @@ export interface CurveView {
   readonly ready: Plot;
   /** exactly as wide as the screen, including the gutter */
   readonly axis: string;
-  /** null when no faults are planned */
+  /** null when no faults are planned and no clients are unknown */
   readonly band: string | null;
 }
 
@@ -56,7 +57,10 @@ export function curveView(
   rows: number,
 ): CurveView {
   const plotColumns = columns - GUTTER_COLUMNS;
-  const windows = faultWindows(faults, scenario.durationMs, plotColumns);
+  const windows = [
+    ...faultWindows(faults, scenario.durationMs, plotColumns),
+    ...unknownWindows(becameUnknown(measurements.curves), scenario.durationMs, plotColumns),
+  ];
   const plotRows = rows - CURVE_FURNITURE_ROWS + (windows.length === 0 ? 1 : 0);
   const attemptsRows = Math.ceil(plotRows * ATTEMPTS_SHARE);
   const frame = { sampleMs: BIN_MS, spanMs: scenario.durationMs, columns: plotColumns };
@@ -65,7 +69,10 @@ export function curveView(
     attempts: attemptsPlot({ ...frame, rows: attemptsRows }, measurements, predicted, shaded),
     ready: readyPlot({ ...frame, rows: plotRows - attemptsRows }, measurements, predicted, shaded),
     axis: `${' '.repeat(GUTTER_COLUMNS - 1)}└${xAxis(scenario.durationMs, measurements.elapsedMs, plotColumns)}`,
-    band: windows.length === 0 ? null : `${'faults'.padEnd(GUTTER_COLUMNS)}${faultBand(windows, plotColumns)}`,
+    band:
+      windows.length === 0
+        ? null
+        : `${(faults.length === 0 ? 'lost' : 'faults').padEnd(GUTTER_COLUMNS)}${faultBand(windows, plotColumns)}`,
   };
 }
 
@@ -104,10 +111,11 @@ function readyPlot(
 ): Plot {
   const common = { ...frame, top: Math.max(1, measurements.planned) };
   const samples = population(measurements, READY_STATES);
+  const unknown = unknownNow(measurements.curves);
   const behind = predicted && population({ curves: predicted, elapsedMs: frame.spanMs }, READY_STATES);
   return {
     title: 'ready clients',
-    detail: `${countText(samples.at(-1) ?? 0)} of ${countText(measurements.planned)}`,
+    detail: `${countText(samples.at(-1) ?? 0)} of ${countText(measurements.planned)}${unknown === 0 ? '' : `, ${countText(unknown)} unknown`}`,
     legend: behind && `${PREDICTED_MARK} predicted`,
     rows: plot(
       { ...common, samples, style: 'line' },

@@ -1,10 +1,14 @@
 import { windowsOf, type FaultOutcome } from '../core/fault/outcome.ts';
 import { columnAt } from './axis.ts';
+import type { BecameUnknown } from '../metrics/unknown.ts';
 import { clean } from '../report/clean.ts';
+import { countText } from '../report/format.ts';
 
-/** A fault's window in columns of the time axis: `from` inclusive, `to` exclusive, at least one. */
+/** A fault's window, or the instant at which clients became unknown, in columns of the time axis: `from` inclusive, `to` exclusive, at least one. */
 export interface FaultWindow {
   readonly label: string;
+  /** character that fills it in the band */
+  readonly mark: string;
   readonly from: number;
   readonly to: number;
 }
@@ -15,11 +19,21 @@ export function faultWindows(faults: readonly FaultOutcome[], spanMs: number, co
     .flatMap((fault) =>
       windowsOf(fault).map(({ startMs, endMs }) => {
         const from = columnAt(startMs, spanMs, columns);
-        return { label: clean(fault.label), from, to: Math.max(from + 1, columnAt(endMs, spanMs, columns)) };
+        return { label: clean(fault.label), mark: '▒', from, to: Math.max(from + 1, columnAt(endMs, spanMs, columns)) };
       }),
     )
     .filter((window) => window.from < columns)
     .toSorted((a, b) => a.from - b.from);
+}
+
+/** The instants at which clients became unknown, as windows of one column. */
+export function unknownWindows(since: readonly BecameUnknown[], spanMs: number, columns: number): FaultWindow[] {
+  return since
+    .map(({ sinceMs, clients }) => {
+      const from = columnAt(sinceMs, spanMs, columns);
+      return { label: `${countText(clients)} unknown`, mark: '?', from, to: from + 1 };
+    })
+    .filter(({ from }) => from < columns);
 }
 
 /** For each column, whether it lies in a window. */
@@ -29,7 +43,8 @@ export function shadedColumns(windows: readonly FaultWindow[], columns: number):
 
 /** The windows as one row of exactly `columns` characters, each with its name if there is room. */
 export function faultBand(windows: readonly FaultWindow[], columns: number): string {
-  const cells: string[] = shadedColumns(windows, columns).map((shaded) => (shaded ? '▒' : ' '));
+  const cells = Array.from({ length: columns }, () => ' ');
+  for (const { mark, from, to } of windows) cells.fill(mark, from, Math.min(to, columns));
   for (const window of windows) {
     const label = Array.from(` ${window.label} `);
     const places = [window.to, window.from - label.length];

@@ -1,5 +1,7 @@
 import { CONDITION_NAMES, CONDITION_SERIES, mostClientsIn } from '../metrics/conditions.ts';
+import type { Curves } from '../metrics/curves.ts';
 import type { Measurements } from '../metrics/measurements.ts';
+import { unknownNow } from '../metrics/unknown.ts';
 import { windowsOf, type FaultOutcome } from '../core/fault/outcome.ts';
 import type { GeneratorHealth, RunEvent } from '../metrics/run.ts';
 import { COUNTS, REPORTED, SUM_SPECS, TIMINGS, words, type SeriesName, type TimingName } from '../core/metrics.ts';
@@ -92,10 +94,12 @@ export interface Generator {
 
 type ListedState = readonly [name: string, series: readonly SeriesName[]];
 
+const RENEWING = '└ renewing';
+
 /** The client states in display order, with their curves. Renewing clients also count as ready. */
 const STATES: readonly ListedState[] = [
   ['ready', READY_STATES],
-  ['└ renewing', ['stateRenewing']],
+  [RENEWING, ['stateRenewing']],
   ['connecting', ['stateConnecting']],
   ['waiting', ['stateWaiting']],
   ['authenticating', ['stateAuthenticating']],
@@ -110,6 +114,13 @@ const STATES_WITH_JOINS: readonly ListedState[] = STATES.map(([name, series]): L
   return name === 'authenticating' ? ['joining', ['stateJoining']] : [name, series];
 });
 
+/** The rows of a run; unknown clients take the row of the renewing ones. */
+function statesOf(curves: Curves): readonly ListedState[] {
+  const states = curves.total('joins') > 0 ? STATES_WITH_JOINS : STATES;
+  if (unknownNow(curves) === 0) return states;
+  return states.map((state) => (state[0] === RENEWING ? ['unknown', ['stateUnknown']] : state));
+}
+
 export function panelsOf(
   scenario: Scenario,
   measurements: Measurements,
@@ -120,7 +131,7 @@ export function panelsOf(
   const { curves, counts, elapsedMs, planned } = measurements;
   return {
     timings: TIMINGS.filter((name) => isShown(measurements, name)).flatMap((name) => timingRows(measurements, name)),
-    states: (curves.total('joins') > 0 ? STATES_WITH_JOINS : STATES).map(([name, series]) => {
+    states: statesOf(curves).map(([name, series]) => {
       const count = populationNow(curves, series);
       return { name, count: countText(count), share: planned > 0 ? count / planned : 0 };
     }),

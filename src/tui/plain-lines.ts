@@ -7,6 +7,7 @@ import { countText, durationText, timeText } from '../report/format.ts';
 import { READY_STATES, readyNow } from '../metrics/ready.ts';
 import { population, rateNow } from '../metrics/samples.ts';
 import { BIN_MS, type SeriesName } from '../core/metrics.ts';
+import { unknownNow } from '../metrics/unknown.ts';
 import { slidingPeak } from '../metrics/window.ts';
 
 /** Minimum time of the run between two lines of numbers, ms. */
@@ -53,8 +54,9 @@ function eventLine({ atMs, kind, message }: RunEvent): string {
 
 function progressLine(measurements: Measurements, sinceMs: number, scenario: Scenario): string {
   const { curves, planned, timings, elapsedMs, ledger } = measurements;
+  const unknown = unknownNow(curves);
   const parts = [
-    `ready ${readyNow(curves)}/${planned} (min ${leastReadySince(measurements, sinceMs)})`,
+    `ready ${readyNow(curves)}/${planned} (min ${leastReadySince(measurements, sinceMs)})${unknown === 0 ? '' : `, ${unknown} unknown`}`,
     `attempts ${rateText(measurements, 'attempts', sinceMs)}`,
     `${mintsTokens(scenario) ? 'tokens minted' : 'refreshes'} ${rateText(measurements, 'refreshes', sinceMs)}`,
     `p99 handshake ${durationText(timings.handshake.quantileMs(0.99))}`,

@@ -13,6 +13,7 @@ import { GAP_COLUMNS, layOut, mostPanelRows, SMALLEST, type Layout, type Size } 
 import { panelsOf, type Panels, type Tally } from './panels.ts';
 import { rateNow } from '../metrics/samples.ts';
 import { readyNow } from '../metrics/ready.ts';
+import { unknownNow } from '../metrics/unknown.ts';
 
 /** The input of the view-model. */
 export interface ScreenState extends Chosen {
@@ -255,7 +256,9 @@ function tooSmall({ size, progress }: ScreenState): TooSmallView {
 function readOne(measurements: Measurements): string {
   const ready = readyNow(measurements.curves);
   const attempts = countText(rateNow(measurements, 'attempts'));
-  return `${timeText(measurements.elapsedMs)}  ready ${ready}/${measurements.planned}  attempts ${attempts}/s`;
+  const unknown = unknownNow(measurements.curves);
+  const unseen = unknown === 0 ? '' : `, ${unknown} unknown`;
+  return `${timeText(measurements.elapsedMs)}  ready ${ready}/${measurements.planned}${unseen}  attempts ${attempts}/s`;
 }
 
 const STATUSES: Readonly<Record<ThresholdOutcome, ThresholdRow['status']>> = {

@@ -71,11 +71,12 @@ function lossText({ lost, renewals }: Storm): string {
 
 type Part = CurveShape & { readonly fromMs: number };
 
-function partOf({ startMs, endMs, intended }: Storm, index: number, { durationMs, faults }: Summary): Part {
+function partOf({ startMs, endMs, intended }: Storm, index: number, { durationMs, faults, clients }: Summary): Part {
   const beginMs = Math.min(startMs, intended?.peakAtMs ?? startMs);
   const marginMs = Math.max(MARGIN_LEAST_MS, (endMs - beginMs) * MARGIN);
   const fromMs = Math.floor(Math.max(0, beginMs - marginMs) / BIN_MS) * BIN_MS;
-  return { fromMs, durationMs: Math.min(durationMs, endMs + marginMs) - fromMs, faults, part: `storm-${index + 1}` };
+  const untilMs = Math.min(durationMs, endMs + marginMs);
+  return { fromMs, durationMs: untilMs - fromMs, faults, clients, part: `storm-${index + 1}` };
 }
 
 function within(samples: Float64Array, { fromMs, durationMs }: Part): Float64Array {

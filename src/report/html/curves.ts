@@ -9,6 +9,7 @@ import { countText, timeText } from '../format.ts';
 import { figureCell } from '../text/figures.ts';
 import { percentText } from '../text/prediction.ts';
 import { peakInViews, type CurveViews } from '../both-views.ts';
+import { unknownWords } from '../unknown-words.ts';
 import { table } from './tables.ts';
 import { FIGURES } from '../../storm/figures.ts';
 import { html, type Markup } from './markup.ts';
@@ -26,6 +27,7 @@ const STATES: readonly (readonly [name: string, id: string, series: readonly Ser
   ['waiting', 'state-waiting', ['stateWaiting']],
   ['fetching a token', 'state-fetching-token', ['stateFetchingToken']],
   ['stopped', 'state-stopped', ['stateStopped']],
+  ['unknown', 'state-unknown', ['stateUnknown']],
   ['not arrived yet', 'state-idle', ['stateIdle']],
 ];
 
@@ -50,7 +52,9 @@ export function reconnectSection(summary: Summary, views: CurveViews, predicted:
       `predicted, ${expectedPeak}`,
     ),
   });
-  const atEnd = `${summary.clients.readyAtEnd} of ${summary.clients.planned} at the end`;
+  const { readyAtEnd, planned, unknownSince } = summary.clients;
+  const unknown = unknownWords(unknownSince);
+  const atEnd = `${readyAtEnd} of ${planned} at the end${unknown === '' ? '' : `, ${unknown}`}`;
   const ready = timePlot(summary, {
     id: 'ready',
     title: 'Clients connected and ready',
@@ -65,7 +69,7 @@ export function reconnectSection(summary: Summary, views: CurveViews, predicted:
   });
   return html`<section>
     <h2>The reconnect curve</h2>
-    ${attempts}${secondWave(summary, views)}${ready}${faultTableNote(summary)}${predictionTable(summary)}
+    ${attempts}${secondWave(summary, views)}${ready}${faultTableNote(summary)}${unknownNote(summary)}${predictionTable(summary)}
   </section> `;
 }
 
@@ -193,6 +197,14 @@ function faultTableNote({ faults }: Summary): Markup | null {
   if (faults.length === 0) return null;
   return html`<p class="quiet">
     What is shaded is a fault at work; its number stands above, and in the table of faults.
+  </p>`;
+}
+
+function unknownNote({ clients }: Summary): Markup | null {
+  if (clients.unknown === 0) return null;
+  return html`<p class="quiet">
+    At each ? a shard was last heard of: from there on its clients are unknown, and no curve but that of unknown clients
+    includes them.
   </p>`;
 }
 

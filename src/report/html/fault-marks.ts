@@ -19,7 +19,7 @@ function shadesId({ part }: CurveShape): string {
   return part === undefined ? 'faults' : `faults-${part}`;
 }
 
-/** The shared shading of the faults, which every plot over time refers to. */
+/** The shared shading of the faults, and lines where clients became unknown, which every plot over time refers to. */
 export function shadesDefinition(shape: CurveShape): Markup {
   const all = occurrencesOf(shape);
   return html`<svg width="0" height="0" style="position:absolute" aria-hidden="true">
@@ -27,6 +27,7 @@ export function shadesDefinition(shape: CurveShape): Markup {
       <g id="${shadesId(shape)}">
         <path class="shade" d="${shadePath(all)}" />
         <path class="edge" d="${edgePath(all)}" />
+        ${unknownPath(shape)}
       </g>
     </defs>
   </svg> `;
@@ -36,11 +37,13 @@ export function shades(shape: CurveShape): Markup {
   return html`<use href="#${shadesId(shape)}" />`;
 }
 
-/** Fault numbers above a plot, each at the start of its fault; null without faults. */
+/** Fault numbers above a plot, each at the start of its fault, and `?` where clients became unknown; null without either. */
 export function faultNumbers(shape: CurveShape): Markup | null {
   const lanes: number[] = [];
   const marks: Markup[] = [];
-  for (const { number, from } of occurrencesOf(shape).slice(0, NUMBERED_MAX)) {
+  const faults = occurrencesOf(shape).slice(0, NUMBERED_MAX);
+  const losses = lossesOf(shape).map((from) => ({ number: '?', from }));
+  for (const { number, from } of [...losses.slice(0, NUMBERED_MAX), ...faults].toSorted((a, b) => a.from - b.from)) {
     const free = lanes.findIndex((until) => until <= from);
     const lane = free === -1 ? lanes.length : free;
     if (lane >= LANES_MAX) continue;
@@ -49,6 +52,20 @@ export function faultNumbers(shape: CurveShape): Markup | null {
   }
   if (marks.length === 0) return null;
   return html`<div class="marks" style="--lanes:${lanes.length}" aria-hidden="true">${marks}</div>`;
+}
+
+/** Where clients became unknown within the plot, as shares of the run. */
+function lossesOf(shape: CurveShape): readonly number[] {
+  const { fromMs = 0 } = shape;
+  const places = (shape.clients?.unknownSince ?? []).map(({ sinceMs }) => (sinceMs - fromMs) / spanOf(shape));
+  return places.filter((at) => at >= 0 && at < 1);
+}
+
+/** A line at each instant at which clients became unknown; null without any. */
+function unknownPath(shape: CurveShape): Markup | null {
+  const places = new Set(lossesOf(shape).map((at) => rounded(at * COLUMNS)));
+  if (places.size === 0) return null;
+  return html`<path class="unknown" d="${new Markup([...places].map((x) => `M${x},0V${ROWS}`).join(''))}" />`;
 }
 
 /** Occurrences within the plot, in order of their start. */

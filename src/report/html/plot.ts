@@ -10,6 +10,8 @@ export const ROWS = 100;
 
 /** The run, or the part of a run, that a plot over time shows. */
 export interface CurveShape extends Pick<Summary, 'durationMs' | 'faults'> {
+  /** when clients became unknown; absent: none did */
+  readonly clients?: Pick<Summary['clients'], 'unknownSince'>;
   /** start of the plot within the run; default 0 */
   readonly fromMs?: number;
   /** suffix that makes the ids of its shading unique on the page */

@@ -50,6 +50,7 @@ figcaption b { font-weight: 600; }
 svg path, svg line { vector-effect: non-scaling-stroke; }
 .grid { stroke: var(--rule); fill: none; } .axis { stroke: var(--quiet); fill: none; }
 .shade { fill: var(--fault); stroke: none; } .edge { stroke: var(--faultEdge); stroke-dasharray: 4 3; fill: none; }
+.unknown { stroke: var(--quiet); stroke-width: 1.6; stroke-dasharray: 1 3; fill: none; }
 .area { fill: var(--measured); fill-opacity: .22; stroke: var(--measured); stroke-width: 1.4; stroke-linejoin: round; }
 .intended { fill: none; stroke: var(--measured); stroke-width: 1.4; stroke-dasharray: 4 3; }
 .failed { fill: none; stroke: var(--bad); stroke-width: 1.6; stroke-dasharray: 3 2; }

@@ -53,6 +53,15 @@ export function ledgerSection({ commands }: Summary, ledger: LedgerTotals): Mark
     ['– by resending', 'sent again after a reconnect, and carried out again', known(duplicatedBy?.resend ?? null)],
     ['– otherwise', 'carried out again without being sent again', known(duplicatedBy?.other ?? null)],
     ['given up', 'no acknowledgement came in time', ledger.gaveUp],
+    ...(commands.unknown === 0
+      ? []
+      : [
+          [
+            'unknown',
+            'of unknown clients, and without an outcome when these were last heard of',
+            commands.unknown,
+          ] as const,
+        ]),
     ['in flight', 'neither acknowledged nor given up when the run ended', ledger.inFlight],
   ];
   return html`<section>

@@ -35,16 +35,18 @@ function noStorm(downSeconds: number, { notBack, neverReady }: Summary['clients'
   return 'No reconnect storm: attempts never rose far above the calm rate.';
 }
 
-/** Clients that were not ready when the run ended; empty if all were. */
-export function outAtEnd({ notBack, neverReady }: Summary['clients']): readonly string[] {
+/** Clients that were not ready when the run ended, or are unknown; empty if all were ready. */
+export function outAtEnd({ notBack, neverReady, unknown }: Summary['clients']): readonly string[] {
   const out = notBack === 0 ? [] : [`${notBack} that had been ready`];
   const never = neverReady === 0 ? [] : [`${neverReady} that never were`];
   const who = [...out, ...never].join(', and ');
-  return who === '' ? [] : [`When the run ended, clients were not ready: ${who}.`];
+  const unseen =
+    unknown === 0 ? [] : [`When the run ended, ${unknown} ${unknown === 1 ? 'client was' : 'clients were'} unknown.`];
+  return [...(who === '' ? [] : [`When the run ended, clients were not ready: ${who}.`]), ...unseen];
 }
 
 function curveLines(
-  { attempts, durationMs, faults }: Summary,
+  { attempts, durationMs, faults, clients }: Summary,
   { offered, intended }: CurveViews,
   paint: Paint,
 ): readonly string[] {
@@ -52,6 +54,8 @@ function curveLines(
   const onTime = intended === null ? null : binsOf(intended.values('attempts'), durationMs);
   const both = onTime !== null && curvesDiffer(perSecondAround(bins), perSecondAround(onTime), CURVE_COLUMNS);
   const marks = windowMarks(faults, durationMs, CURVE_COLUMNS).trimEnd();
+  const losses = clients.unknownSince.map(({ sinceMs }) => ({ atMs: sinceMs, forMs: 0 }));
+  const unknown = windowMarks(losses, durationMs, CURVE_COLUMNS, '?').trimEnd();
   const end = timeText(durationMs);
   return [
     ...(both
@@ -63,6 +67,7 @@ function curveLines(
       : ['attempts a second']),
     ...curveRows(bins, attempts.peakPerSecond),
     ...(marks === '' ? [] : [`${'faults'.padStart(SCALE_COLUMNS - 1)} ${paint('doubt', marks)}`]),
+    ...(unknown === '' ? [] : [`${'unknown'.padStart(SCALE_COLUMNS - 1)} ${paint('doubt', unknown)}`]),
     `${' '.repeat(SCALE_COLUMNS)}0s${end.padStart(CURVE_COLUMNS - 2)}`,
   ];
 }

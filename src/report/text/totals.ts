@@ -3,6 +3,7 @@ import type { Summary } from '../../results/summary.ts';
 import { clean } from '../clean.ts';
 import { durationText, figureText, timeText } from '../format.ts';
 import { attemptsPeak } from '../both-views.ts';
+import { unknownWords } from '../unknown-words.ts';
 import { wrap } from '../wrap.ts';
 import { COLUMNS, LABEL_COLUMNS, labelled } from './columns.ts';
 import { conditionEntries, type Entry } from './conditions.ts';
@@ -36,6 +37,7 @@ export function countEntries(summary: Summary): readonly Entry[] {
       [
         `${figureText(clients.started)} of ${clients.planned} started`,
         `${clients.readyAtEnd} ready at the end`,
+        ...(clients.unknown === 0 ? [] : [unknownWords(clients.unknownSince)]),
         ...(clients.notBack === 0 ? [] : [`${clients.notBack} not back`]),
         ...(clients.neverReady === 0 ? [] : [`${clients.neverReady} never ready`]),
         `${clients.stopped} stopped${causes(clients.stoppedBy)}`,
@@ -106,7 +108,8 @@ export function safetyEntries(summary: Summary): readonly Entry[] {
 
 /** Outcomes of the commands that came due. */
 export function commandParts(commands: Summary['commands']): readonly string[] {
-  const { due, sent, acknowledged, lost, duplicated, unexpected, duplicatedBy, skipped, inFlight, waiting } = commands;
+  const { due, sent, acknowledged, lost, duplicated, unexpected, duplicatedBy, skipped, inFlight, waiting, unknown } =
+    commands;
   return [
     ...(due === sent ? [] : [`${due} due`]),
     `${sent} sent`,
@@ -115,6 +118,7 @@ export function commandParts(commands: Summary['commands']): readonly string[] {
     `${figureText(duplicated)} duplicated${causes(duplicatedBy ?? {})}`,
     `${figureText(unexpected)} unexpected`,
     ...(inFlight === 0 ? [] : [`${inFlight} in flight at the end`]),
+    ...(unknown === 0 ? [] : [`${unknown} unknown`]),
     ...(skipped === 0 ? [] : [`${skipped} never sent`]),
     ...(waiting === 0 ? [] : [`${waiting} waiting for a connection at the end`]),
   ];

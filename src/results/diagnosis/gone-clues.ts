@@ -4,6 +4,7 @@ import { LOST } from '../../metrics/lost.ts';
 import type { Measurements } from '../../metrics/measurements.ts';
 import { readyNow } from '../../metrics/ready.ts';
 import type { Sighting } from '../../metrics/sighting.ts';
+import { unknownNow } from '../../metrics/unknown.ts';
 import type { Clue } from './cause.ts';
 
 /** Fewest commands given up since the last acknowledgement that show a server which hangs. */
@@ -18,6 +19,8 @@ export function goneClues(
   faults: readonly FaultOutcome[],
   seen: readonly Sighting[],
 ): readonly Clue[] {
+  // Unknown clients may have the server still.
+  if (unknownNow(curves) > 0) return [];
   const clue = readyNow(curves) === 0 ? attemptsInVain(curves, seen) : commandsInVain(curves);
   if (clue === null || faults.some((fault) => actsAfter(fault, clue.sinceMs))) return [];
   return [{ kind: 'gone', what: clue.what, text: `${(clue.sinceMs / 1000).toFixed(1)} s` }];
