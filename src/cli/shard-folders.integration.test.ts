@@ -57,7 +57,7 @@ describe.skipIf(REDIS_SERVER === null)('the folders of shards that other machine
     const kinds = shards.map((dir) => readFolder(dir).summary?.integrity.map(({ kind }) => kind));
     expect(kinds).toContainEqual([]);
     expect(kinds).toContainEqual(['shard-lost']);
-    const unknown = [runIn(machines), ...shards].map((dir) => readFolder(dir).summary!.clients.unknownSince);
+    const unknown = [run.folder ?? '', ...shards].map((dir) => readFolder(dir).summary!.clients.unknownSince);
     expect(unknown[0]).toHaveLength(1);
     expect(unknown.slice(1)).toEqual(expect.arrayContaining([[], unknown[0]]));
     const { code, stdout } = await squall(['merge', ...shards, '-o', join(machines.folder, 'merged')]);
