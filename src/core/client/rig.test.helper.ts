@@ -4,6 +4,7 @@ import { EventQueue } from '../time/event-queue.ts';
 import { mono, type MonoMs } from '../time/instant.ts';
 import type { Advice } from '../policy/advice.ts';
 import type { BackoffPolicy } from '../policy/backoff.ts';
+import { PLAIN } from '../policy/usual.ts';
 import { NETWORK } from '../signal.ts';
 import { CONDITION } from './conditions.ts';
 import { clientColumns } from './columns.ts';
@@ -15,22 +16,7 @@ import type { Port } from './port.ts';
 import { STATE_NAMES } from './states.ts';
 
 /** Retries after exactly 100 ms, without a limit. */
-export const PLAIN_BACKOFF: BackoffPolicy = {
-  growth: { kind: 'fixed', delayMs: 100 },
-  jitter: { kind: 'none' },
-  jitterDrawn: 'retry',
-  capMs: Infinity,
-  capOn: 'before-jitter',
-  floorMs: 0,
-  maxRetries: Infinity,
-  retryInitial: true,
-  stages: [],
-  measuredFrom: 'failure',
-  minUptimeMs: 0,
-  reset: { on: 'ready' },
-  retryAfter: 'ignore',
-  rules: [],
-};
+export const PLAIN_BACKOFF: BackoffPolicy = { ...PLAIN, growth: { kind: 'fixed', delayMs: 100 } };
 
 export const PLAIN_BEHAVIOUR: Behaviour = {
   backoff: PLAIN_BACKOFF,

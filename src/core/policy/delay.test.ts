@@ -3,23 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { Draws, PURPOSE } from '../random/draws.ts';
 import type { BackoffPolicy, Growth, Jitter } from './backoff.ts';
 import { delayInRoundsMs, delayMs, ruleDelayMs, stagedMs, withRetryAfterMs } from './delay.ts';
+import { PLAIN } from './usual.ts';
 
-const plain: BackoffPolicy = {
-  growth: { kind: 'fixed', delayMs: 1000 },
-  jitter: { kind: 'none' },
-  jitterDrawn: 'retry',
-  capMs: Infinity,
-  capOn: 'after-jitter',
-  floorMs: 0,
-  maxRetries: Infinity,
-  retryInitial: true,
-  stages: [],
-  measuredFrom: 'failure',
-  minUptimeMs: 0,
-  reset: { on: 'ready' },
-  retryAfter: 'ignore',
-  rules: [],
-};
+const plain: BackoffPolicy = { ...PLAIN, growth: { kind: 'fixed', delayMs: 1000 }, capOn: 'after-jitter' };
 
 /** The delays of retries 0..count-1, each fed back as the previous one. */
 function series(policy: BackoffPolicy, count: number, u: (retry: number) => number): number[] {

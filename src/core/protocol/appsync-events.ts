@@ -2,7 +2,7 @@ import type { ValueOf } from '../codec/codec.ts';
 import { object, table } from '../codec/object.ts';
 import { text, word } from '../codec/scalars.ts';
 import type { ConditionalContradiction } from '../fault/spec.ts';
-import { PLAIN } from '../policy/libraries/library.ts';
+import { PLAIN } from '../policy/usual.ts';
 import { NETWORK } from '../signal.ts';
 import { templateText } from '../template/template-text.ts';
 import { jsonText } from './json-text.ts';

@@ -3,7 +3,7 @@ import { object } from '../codec/object.ts';
 import { text, word } from '../codec/scalars.ts';
 import type { ConditionalContradiction } from '../fault/spec.ts';
 import type { SignalRule } from '../policy/advice.ts';
-import { PLAIN } from '../policy/libraries/library.ts';
+import { PLAIN } from '../policy/usual.ts';
 import { NETWORK } from '../signal.ts';
 import { hasHole, templateText } from '../template/template-text.ts';
 import { advised } from './phoenix.ts';

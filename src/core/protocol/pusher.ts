@@ -3,7 +3,7 @@ import { object, table } from '../codec/object.ts';
 import { duration, text, word } from '../codec/scalars.ts';
 import type { ConditionalContradiction } from '../fault/spec.ts';
 import type { SignalRule } from '../policy/advice.ts';
-import { PLAIN } from '../policy/libraries/library.ts';
+import { PLAIN } from '../policy/usual.ts';
 import { hasHole, templateText } from '../template/template-text.ts';
 import { ackKeys, unacknowledged } from './application-ack.ts';
 import { isEmptyMatch } from './match.ts';

@@ -1,4 +1,4 @@
-import { USUAL } from '../policy/libraries/library.ts';
+import { USUAL } from '../policy/usual.ts';
 import type { Rejoin } from './shape.ts';
 
 /**

@@ -1,5 +1,6 @@
 import { NETWORK } from '../../signal.ts';
-import { PLAIN, type Library } from './library.ts';
+import { PLAIN } from '../usual.ts';
+import type { Library } from './library.ts';
 
 /**
  * ably 2.28.0, build/ably-node.js: `notifyState`, `getRetryTime`, `startSuspendTimer`, defaults `TIMEOUTS`.

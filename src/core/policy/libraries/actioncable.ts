@@ -1,5 +1,6 @@
 import { NETWORK } from '../../signal.ts';
-import { PLAIN, type Library } from './library.ts';
+import { PLAIN } from '../usual.ts';
+import type { Library } from './library.ts';
 
 /**
  * @rails/actioncable 8.1.400, src/connection_monitor.js: `getPollInterval`, `reconnectIfStale`.

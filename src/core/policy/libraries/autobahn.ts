@@ -1,5 +1,6 @@
 import { NETWORK } from '../../signal.ts';
-import { PLAIN, type Library } from './library.ts';
+import { PLAIN } from '../usual.ts';
+import type { Library } from './library.ts';
 
 /**
  * autobahn 22.11.1, lib/connection.js: `_autoreconnect_advance`; lib/util.js: `rand_normal`.

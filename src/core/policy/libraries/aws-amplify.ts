@@ -1,5 +1,6 @@
 import { NETWORK } from '../../signal.ts';
-import { PLAIN, type Library } from './library.ts';
+import { PLAIN } from '../usual.ts';
+import type { Library } from './library.ts';
 
 /**
  * @aws-amplify/api-graphql 4.10.1, which is the `events` of aws-amplify: src/utils/ReconnectionMonitor.ts; `_establishConnection`

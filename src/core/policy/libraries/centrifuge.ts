@@ -1,4 +1,5 @@
-import { PLAIN, USUAL, type Library } from './library.ts';
+import { PLAIN, USUAL } from '../usual.ts';
+import type { Library } from './library.ts';
 
 /**
  * centrifuge 5.8.0, build/index.mjs: `backoff`, `_getReconnectDelay`, `_scheduleReconnect` and `onClose`.

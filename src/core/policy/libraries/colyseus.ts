@@ -1,4 +1,5 @@
-import { PLAIN, type Library } from './library.ts';
+import { PLAIN } from '../usual.ts';
+import type { Library } from './library.ts';
 
 /**
  * @colyseus/sdk 0.18.4, build/Room.mjs: `handleReconnection`, `retryReconnection`; build/Reconnection.mjs.

@@ -1,4 +1,5 @@
-import { PLAIN, type Library } from './library.ts';
+import { PLAIN } from '../usual.ts';
+import type { Library } from './library.ts';
 
 /**
  * convex 1.48.0, src/browser/sync/web_socket_manager.ts: `nextBackoff`, `onclose`.

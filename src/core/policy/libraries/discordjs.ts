@@ -1,4 +1,5 @@
-import { PLAIN, type Library } from './library.ts';
+import { PLAIN } from '../usual.ts';
+import type { Library } from './library.ts';
 
 /**
  * @discordjs/ws 2.0.4, dist/index.js: `onClose`, `destroy`.

@@ -1,5 +1,6 @@
 import { NETWORK } from '../../signal.ts';
-import { USUAL, type Library } from './library.ts';
+import { USUAL } from '../usual.ts';
+import type { Library } from './library.ts';
 
 /**
  * graphql-ws 6.4.2, dist/client.js, on the npm package ws.

@@ -1,4 +1,5 @@
-import { PLAIN, type Library } from './library.ts';
+import { PLAIN } from '../usual.ts';
+import type { Library } from './library.ts';
 
 /**
  * gRPC, "Connection Backoff Protocol" (doc/connection-backoff.md), the written specification for all of its clients.

@@ -1,4 +1,5 @@
-import { PLAIN, type Library } from './library.ts';
+import { PLAIN } from '../usual.ts';
+import type { Library } from './library.ts';
 
 /**
  * @hocuspocus/provider 4.8.0, src/HocuspocusProviderWebsocket.ts: `onClose`, `connect`; @lifeomic/attempt, `defaultCalculateDelay`.

@@ -1,5 +1,6 @@
 import { NETWORK } from '../../signal.ts';
-import { PLAIN, type Library } from './library.ts';
+import { PLAIN } from '../usual.ts';
+import type { Library } from './library.ts';
 
 /**
  * home-assistant-js-websocket 9.7.0, dist/connection.js: `_handleClose`.

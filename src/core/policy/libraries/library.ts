@@ -26,25 +26,3 @@ export interface Library {
   /** when it asks for the next token, where it does so itself */
   readonly refresh?: Partial<Pick<RefreshPolicy, 'lead' | 'jitter' | 'clock' | 'retry'>>;
 }
-
-/** What most libraries have in common. */
-export const USUAL = {
-  jitterDrawn: 'retry',
-  floorMs: 0,
-  maxRetries: Infinity,
-  retryInitial: true,
-  stages: [],
-  measuredFrom: 'failure',
-  minUptimeMs: 0,
-  retryAfter: 'ignore',
-  rules: [],
-} as const satisfies Partial<BackoffPolicy>;
-
-/** Delays without jitter and without a limit of their own. */
-export const PLAIN = {
-  ...USUAL,
-  jitter: { kind: 'none' },
-  capMs: Infinity,
-  capOn: 'before-jitter',
-  reset: { on: 'ready' },
-} as const satisfies Partial<BackoffPolicy>;

@@ -1,4 +1,5 @@
-import { PLAIN, type Library } from './library.ts';
+import { PLAIN } from '../usual.ts';
+import type { Library } from './library.ts';
 
 /**
  * @liveblocks/core 3.24.2, dist/index.js: `BACKOFF_DELAYS`, `BACKOFF_DELAYS_SLOW`, `createConnectionStateMachine`.

@@ -1,5 +1,6 @@
 import { NETWORK } from '../../signal.ts';
-import { PLAIN, type Library } from './library.ts';
+import { PLAIN } from '../usual.ts';
+import type { Library } from './library.ts';
 
 /**
  * mqtt 5.16.0, build/lib/client.js: `_setupReconnect`, `reconnectPeriod`; build/lib/handlers/connack.js.

@@ -1,4 +1,5 @@
-import { PLAIN, type Library } from './library.ts';
+import { PLAIN } from '../usual.ts';
+import type { Library } from './library.ts';
 
 /**
  * @nats-io/nats-core 3.4.0, lib/protocol.js: `dodialLoop`, `handleAuthError`; lib/options.js, without TLS.

@@ -1,4 +1,5 @@
-import { PLAIN, type Library } from './library.ts';
+import { PLAIN } from '../usual.ts';
+import type { Library } from './library.ts';
 
 /**
  * partysocket 1.3.0, dist/ws.js: `DEFAULT`, `_getNextDelay` and `_acceptOpen`.

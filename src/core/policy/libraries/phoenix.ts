@@ -1,4 +1,5 @@
-import { PLAIN, USUAL, type Library } from './library.ts';
+import { PLAIN, USUAL } from '../usual.ts';
+import type { Library } from './library.ts';
 
 /**
  * phoenix 1.8.16, priv/static/phoenix.mjs: `reconnectAfterMs`, `Timer` and `onConnClose` of Socket.

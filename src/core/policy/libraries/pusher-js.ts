@@ -1,4 +1,5 @@
-import { PLAIN, type Library } from './library.ts';
+import { PLAIN } from '../usual.ts';
+import type { Library } from './library.ts';
 
 /**
  * pusher-js 8.6.0, dist/node/pusher.js: `getCloseAction`, `buildErrorCallbacks`, `buildConnectionCallbacks`.

@@ -1,4 +1,5 @@
-import { USUAL, type Library } from './library.ts';
+import { USUAL } from '../usual.ts';
+import type { Library } from './library.ts';
 
 /**
  * reconnecting-websocket 4.4.0, dist/reconnecting-websocket-mjs.js: `DEFAULT`, `_getNextDelay` and `_acceptOpen`.

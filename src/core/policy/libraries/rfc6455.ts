@@ -1,4 +1,5 @@
-import { USUAL, type Library } from './library.ts';
+import { USUAL } from '../usual.ts';
+import type { Library } from './library.ts';
 
 /**
  * RFC 6455 section 7.2.3, the rule of the protocol for clients after an abnormal closure: a first delay chosen at random

@@ -1,4 +1,5 @@
-import { USUAL, type Library } from './library.ts';
+import { USUAL } from '../usual.ts';
+import type { Library } from './library.ts';
 
 /**
  * @microsoft/signalr 10.0.11, dist/esm/DefaultReconnectPolicy.js and dist/esm/HubConnection.js, with

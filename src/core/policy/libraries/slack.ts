@@ -1,4 +1,5 @@
-import { PLAIN, type Library } from './library.ts';
+import { PLAIN } from '../usual.ts';
+import type { Library } from './library.ts';
 
 /**
  * @slack/socket-mode 3.1.0, dist/src/SocketModeClient.js: `delayReconnectAttempt`.

@@ -1,5 +1,6 @@
 import { NETWORK } from '../../signal.ts';
-import { USUAL, type Library } from './library.ts';
+import { USUAL } from '../usual.ts';
+import type { Library } from './library.ts';
 
 /**
  * socket.io-client 4.8.4, build/esm/manager.js and build/esm/contrib/backo2.js.

@@ -1,5 +1,6 @@
 import { NETWORK } from '../../signal.ts';
-import { PLAIN, type Library } from './library.ts';
+import { PLAIN } from '../usual.ts';
+import type { Library } from './library.ts';
 
 /**
  * @stomp/stompjs 7.5.0, esm6/client.js: `reconnectDelay`, `reconnectTimeMode`.

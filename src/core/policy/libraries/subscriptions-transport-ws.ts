@@ -1,4 +1,5 @@
-import { PLAIN, type Library } from './library.ts';
+import { PLAIN } from '../usual.ts';
+import type { Library } from './library.ts';
 
 /**
  * subscriptions-transport-ws 0.11.0, dist/client.js with the npm package backo2, and `reconnect: true`: without that option

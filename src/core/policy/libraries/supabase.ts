@@ -1,4 +1,5 @@
-import { PLAIN, type Library } from './library.ts';
+import { PLAIN } from '../usual.ts';
+import type { Library } from './library.ts';
 
 /**
  * @supabase/realtime-js 2.109.0, dist/module/RealtimeClient.js: `RECONNECT_INTERVALS`; the socket is phoenix's. Tokens by

@@ -1,4 +1,5 @@
-import { PLAIN, type Library } from './library.ts';
+import { PLAIN } from '../usual.ts';
+import type { Library } from './library.ts';
 
 /**
  * @azure/web-pubsub-client 1.0.4, dist/esm/webPubSubClient.js: `_handleConnectionClose`, `_autoReconnect`, `RetryPolicy`.

@@ -1,4 +1,5 @@
-import { PLAIN, type Library } from './library.ts';
+import { PLAIN } from '../usual.ts';
+import type { Library } from './library.ts';
 
 /**
  * y-websocket 3.1.0, src/y-websocket.js: `closeWebsocketConnection`, `defaultShouldReconnect`.
