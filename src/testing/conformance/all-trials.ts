@@ -1,5 +1,6 @@
 import { CLIENT_TRIALS } from './trials/clients.ts';
 import { CONNECTION_TRIALS } from './trials/connections.ts';
+import { JSON_TRIALS } from './trials/json.ts';
 import { LOGIN_TRIALS } from './trials/logins.ts';
 import { PROTOCOL_TRIALS } from './trials/protocols.ts';
 import { REFRESH_TRIALS } from './trials/refresh.ts';
@@ -16,6 +17,7 @@ export const TRIALS = {
   ...TARGET_TRIALS,
   ...CLIENT_TRIALS,
   ...USER_TRIALS,
+  ...JSON_TRIALS,
   ...PROTOCOL_TRIALS,
 } as const satisfies Readonly<Record<string, Trial>>;
 

@@ -1,6 +1,7 @@
 import type { BackoffPolicy } from '../../core/policy/backoff.ts';
 import { LIBRARIES } from '../../core/policy/libraries/index.ts';
-import { DRIVERS, UPTIME_MS } from './drivers.ts';
+import { UPTIME_MS } from './driver.ts';
+import { DRIVERS } from './drivers.ts';
 import { realDelays } from './real-clients.ts';
 import { squallDelaysAt } from './squall-clients.ts';
 

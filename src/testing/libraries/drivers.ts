@@ -1,5 +1,4 @@
 import { createRequire } from 'node:module';
-import { Duplex } from 'node:stream';
 import { WebPubSubClient, WebPubSubJsonReliableProtocol } from '@azure/web-pubsub-client';
 import { HocuspocusProviderWebsocket } from '@hocuspocus/provider';
 import { HubConnectionBuilder, LogLevel } from '@microsoft/signalr';
@@ -12,7 +11,6 @@ import autobahn from 'autobahn';
 import { Centrifuge } from 'centrifuge';
 import { createClient as createLiveblocksClient } from '@liveblocks/core';
 import { BaseConvexClient } from 'convex/browser';
-import { WebSocket as EngineWebSocket } from 'engine.io-client';
 import { createClient as createGraphqlClient } from 'graphql-ws';
 import { createConnection } from 'home-assistant-js-websocket';
 import mqtt from 'mqtt';
@@ -27,37 +25,10 @@ import { SubscriptionClient } from 'subscriptions-transport-ws';
 import { WebsocketProvider } from 'y-websocket';
 import * as Y from 'yjs';
 import { normalQuantile } from '../../core/random/normal.ts';
+import type { Driver } from './driver.ts';
 import { FakeSocket } from './fake-socket.ts';
+import { azureSocket, EngineFake, Fake, streamOver, text } from './fake-transports.ts';
 import { SocketModeClient, WebSocketManager, WebSocketShardEvents } from './packages-with-sockets.ts';
-import type { World } from './world.ts';
-
-/** How a real library is started on a fake socket, and what its server says first. */
-export interface Driver {
-  /** starts one client */
-  readonly start: (url: string) => unknown;
-  /** makes the client ready over an open socket */
-  readonly greet?: (socket: FakeSocket, world: World) => unknown;
-  /** true: a failed attempt ends without an error event, which is final for the library */
-  readonly failsQuietly?: true;
-  /** draws of the library that have the delays of squall's draw `u`; absent: `u` each time */
-  readonly draws?: (u: number) => () => number;
-  /** draws of squall that have the delays of the library's draw `u`; absent: `u` */
-  readonly squallDraws?: (u: number) => readonly SquallDraw[];
-  /** true: the first delay comes from the instant of the loss, and not from a draw */
-  readonly firstByInstant?: true;
-  /** lets the connection stand for some time; default: 6 s */
-  readonly stand?: (socket: FakeSocket, world: World) => Promise<void>;
-}
-
-/** A draw of squall, one of several that a client of the library may correspond to. */
-export interface SquallDraw {
-  readonly u: number;
-  /** retries that correspond; absent: all */
-  readonly retries?: number;
-}
-
-/** A connection's time before it is lost, ms. */
-export const UPTIME_MS = 6000;
 
 // This SDK looks for a WebSocket when it is loaded.
 Object.assign(globalThis, { WebSocket: FakeSocket });
@@ -98,35 +69,6 @@ export const DISCORD_GATEWAY = {
 };
 
 const bytes = (line: string): ArrayBuffer => new TextEncoder().encode(line).buffer;
-
-export const Fake = FakeSocket as unknown as typeof WebSocket;
-
-/** Engine.IO's transport on a fake socket. */
-export class EngineFake extends EngineWebSocket {
-  override createSocket(uri: string, protocols: string | string[] | undefined): WebSocket {
-    return new FakeSocket(uri, protocols) as unknown as WebSocket;
-  }
-}
-
-/** A byte stream over a fake socket, as mqtt wants one. */
-export function streamOver(socket: FakeSocket): Duplex {
-  const stream = new Duplex({
-    read: () => {},
-    write: (chunk: Buffer, _, done) => {
-      socket.send(chunk);
-      done();
-    },
-    destroy: (_, done) => {
-      socket.close();
-      done(null);
-    },
-  });
-  socket.addEventListener('message', ({ data }) => stream.push(data));
-  socket.addEventListener('close', () => stream.destroy());
-  return stream;
-}
-
-export const text = (data: unknown): string => (typeof data === 'string' ? data : '');
 
 const alternating = (one: number, other: number): (() => number) => {
   let n = 0;
@@ -387,19 +329,4 @@ export function newReconnectingWebSocket(url: string | (() => string)): unknown 
   const require = createRequire(import.meta.url);
   delete require.cache[require.resolve('reconnecting-websocket')];
   return new (require('reconnecting-websocket') as typeof ReconnectingWebSocket.default)(url, [], { WebSocket: Fake });
-}
-
-/** The socket that the Azure client wraps around `ws`, around a fake one. */
-export function azureSocket(uri: string): object {
-  const socket = new FakeSocket(uri);
-  return {
-    onopen: (fn: () => void) => socket.addEventListener('open', fn),
-    onclose: (fn: (code: number, reason: string) => void) =>
-      socket.addEventListener('close', ({ code, reason }) => fn(code, reason)),
-    onerror: (fn: (error: unknown) => void) => socket.addEventListener('error', ({ error }) => fn(error)),
-    onmessage: (fn: (data: unknown) => void) => socket.addEventListener('message', ({ data }) => fn(data)),
-    close: (code?: number) => socket.close(code),
-    send: (data: unknown) => Promise.resolve(socket.send(text(data))),
-    isOpen: () => socket.readyState === 1,
-  };
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { LIBRARIES } from '../../core/policy/libraries/index.ts';
 import { NETWORK } from '../../core/signal.ts';
 import { CRITICAL, delaysOf, distances, names, random, rounded, SAMPLES, squallSeries } from './comparison.ts';
-import { UPTIME_MS } from './drivers.ts';
+import { UPTIME_MS } from './driver.ts';
 import { realReturns, realReturnsRefused } from './real-clients.ts';
 import { squallReturns } from './squall-clients.ts';
 

@@ -1,4 +1,5 @@
-import { DRIVERS, UPTIME_MS } from './drivers.ts';
+import { UPTIME_MS } from './driver.ts';
+import { DRIVERS } from './drivers.ts';
 import type { FakeSocket } from './fake-socket.ts';
 import { seeded, settle, World } from './world.ts';
 

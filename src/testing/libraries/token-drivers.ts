@@ -15,17 +15,9 @@ import sockette from 'sockette';
 import { SubscriptionClient } from 'subscriptions-transport-ws';
 import { WebsocketProvider } from 'y-websocket';
 import * as Y from 'yjs';
-import {
-  AWSAppSyncEventProvider,
-  azureSocket,
-  DISCORD_GATEWAY,
-  EngineFake,
-  Fake,
-  newReconnectingWebSocket,
-  streamOver,
-  text,
-} from './drivers.ts';
+import { AWSAppSyncEventProvider, DISCORD_GATEWAY, newReconnectingWebSocket } from './drivers.ts';
 import { FakeSocket } from './fake-socket.ts';
+import { azureSocket, EngineFake, Fake, streamOver, text } from './fake-transports.ts';
 import { WebSocketManager, WebSocketShardEvents } from './packages-with-sockets.ts';
 
 /** How a library is started with tokens of an application, one after another. */

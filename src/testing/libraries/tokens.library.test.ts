@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { LIBRARIES } from '../../core/policy/libraries/index.ts';
 import { TRIGGERS } from '../../scenario/schema/library.ts';
-import { DRIVERS, text, UPTIME_MS } from './drivers.ts';
+import { UPTIME_MS } from './driver.ts';
+import { DRIVERS } from './drivers.ts';
+import { text } from './fake-transports.ts';
 import type { FakeSocket } from './fake-socket.ts';
 import { squallAfterRefusal, squallDelaysAt } from './squall-clients.ts';
 import { Negotiation, presented, TOKEN_DRIVERS } from './token-drivers.ts';
