@@ -3,7 +3,7 @@ import type { Scenario } from '../scenario/scenario.ts';
 import { liveRun } from '../testing/live-run.ts';
 import { installed } from '../testing/real-servers/installs/provided.ts';
 import { mintedAccess, type RealServer, startServer } from '../testing/real-servers/start-server.ts';
-import { scenarioTo, totalOf, until } from '../testing/real-servers/runs.ts';
+import { COMMANDS_THROUGH_A_DROP, countsOf, scenarioTo, totalOf, until } from '../testing/real-servers/runs.ts';
 
 const CLIENTS = 50;
 /** A clock so late that clients learn of the expiry from the server. */
@@ -26,20 +26,10 @@ describe.runIf(binary !== null)('clients of Centrifugo', () => {
   test('connect, call, drop and call again; both sides count the same [centrifugo: connect, authenticated, command and ack]', async () => {
     const server = await started();
     const run = await liveRun(
-      scenarioAt(
-        server,
-        'clients.commands={ rate: 10/s, onReconnect: resend }',
-        'faults=[{ at: 2s, drop: { code: 1012 } }]',
-      ),
+      scenarioAt(server, ...COMMANDS_THROUGH_A_DROP),
       until((total) => total('recovered') === CLIENTS),
     );
-    expect(await server.counts()).toMatchObject({
-      connections: totalOf(run, 'attempts'),
-      authenticated: totalOf(run, 'ready'),
-      refused: 0,
-      commands: totalOf(run, 'sent') + totalOf(run, 'resent'),
-      duplicateCommands: totalOf(run, 'resent'),
-    });
+    expect(await server.counts()).toMatchObject(countsOf(run));
     expect(run.outcome.seen).toEqual([]);
   });
 

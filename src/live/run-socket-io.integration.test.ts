@@ -6,7 +6,7 @@ import { WebSocketServer } from 'ws';
 import type { Scenario } from '../scenario/scenario.ts';
 import { failuresOf, liveRun } from '../testing/live-run.ts';
 import { mintedAccess, type RealServer, startServer } from '../testing/real-servers/start-server.ts';
-import { LATE, scenarioTo, totalOf, until } from '../testing/real-servers/runs.ts';
+import { COMMANDS_THROUGH_A_DROP, countsOf, LATE, scenarioTo, totalOf, until } from '../testing/real-servers/runs.ts';
 
 const CLIENTS = 50;
 
@@ -18,21 +18,10 @@ describe('clients of a socket.io server', () => {
   test('authenticate, send commands, drop and send them again; both sides count the same [socket.io: connect, authenticated, command and ack]', async () => {
     const server = await startServer('socket.io', { ...(await mintedAccess()), atExpiry: 'disconnect' });
     const run = await liveRun(
-      scenarioAt(
-        server,
-        '{ socket.io: { event: do } }',
-        'clients.commands={ rate: 10/s, onReconnect: resend }',
-        'faults=[{ at: 2s, drop: { code: 1012 } }]',
-      ),
+      scenarioAt(server, '{ socket.io: { event: do } }', ...COMMANDS_THROUGH_A_DROP),
       until((total) => total('recovered') === CLIENTS),
     );
-    expect(await server.counts()).toMatchObject({
-      connections: totalOf(run, 'attempts'),
-      authenticated: totalOf(run, 'ready'),
-      refused: 0,
-      commands: totalOf(run, 'sent') + totalOf(run, 'resent'),
-      duplicateCommands: totalOf(run, 'resent'),
-    });
+    expect(await server.counts()).toMatchObject(countsOf(run));
     expect(run.outcome.seen).toEqual([]);
     expect(run.outcome.measurements.losses).toEqual(new Map([['close-1012', CLIENTS]]));
   });
@@ -187,22 +176,10 @@ describe('clients of a socket.io server', () => {
       pingTimeoutMs: 5000,
     });
     const run = await liveRun(
-      scenarioAt(
-        server,
-        '{ socket.io: { event: do, polling: true } }',
-        'clients.commands={ rate: 10/s, onReconnect: resend }',
-        'faults=[{ at: 2s, drop: { code: 1012 } }]',
-      ),
+      scenarioAt(server, '{ socket.io: { event: do, polling: true } }', ...COMMANDS_THROUGH_A_DROP),
       until((total) => total('recovered') === CLIENTS),
     );
-    expect(await server.counts()).toMatchObject({
-      connections: totalOf(run, 'attempts'),
-      authenticated: totalOf(run, 'ready'),
-      refused: 0,
-      commands: totalOf(run, 'sent') + totalOf(run, 'resent'),
-      duplicateCommands: totalOf(run, 'resent'),
-      pingTimeouts: 0,
-    });
+    expect(await server.counts()).toMatchObject({ ...countsOf(run), pingTimeouts: 0 });
     expect(totalOf(run, 'dialRequests')).toBe(3 * totalOf(run, 'attempts'));
     expect(run.outcome.measurements.timings.dialRequest).toMatchObject({ count: 3 * totalOf(run, 'attempts') });
     expect(run.outcome.seen).toEqual([]);

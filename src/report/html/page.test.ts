@@ -4,14 +4,9 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { SERIES } from '../../core/metrics.ts';
 import type { Measurements } from '../../metrics/measurements.ts';
-import { analyse } from '../../storm/analyse.ts';
-import { evaluate } from '../../threshold/evaluate.ts';
-import { parseExpression } from '../../threshold/expression.ts';
-import { verdict } from '../../threshold/verdict.ts';
-import { summaryOf as summaryFrom } from '../../results/summarise-run.ts';
+import { summariseRun, summaryOf as summaryFrom } from '../../results/summarise-run.ts';
 import { FILES } from '../../results/files.ts';
 import { readFolder } from '../../results/read-folder.ts';
-import { summarise } from '../../results/summarise.ts';
 import type { Summary } from '../../results/summary.ts';
 import { parseScenario } from '../../threshold/load-scenario.ts';
 import { measured } from '../../testing/measured.ts';
@@ -162,34 +157,13 @@ function page(changes: Partial<PageInput> = {}): string {
 }
 
 function summaryOf(measurements: Measurements): Summary {
-  const { faults, generator } = progress;
-  const storms = analyse(measurements, run.scenario);
-  const thresholds = run.scenario.thresholds.map(({ expression }) =>
-    evaluate(parseExpression(expression), { measurements, storms }),
-  );
-  return summarise({
+  return summariseRun({
     scenario: run.scenario,
     world: 'live',
     startedAt: new Date('2026-11-23T18:04:05Z'),
-    measurements,
-    faults,
-    generator,
-    ended: 'completed',
-    storms,
-    prediction: null,
-    thresholds,
-    evaluation: verdict({
-      thresholds,
-      generator,
-      faults,
-      ended: 'completed',
-      unreachable: false,
-      target: '',
-      integrity: [],
-    }),
+    outcome: { ...progress, measurements, ended: 'completed', unreachable: false, integrity: [] },
     warnings: [],
-    integrity: [],
-  });
+  }).summary;
 }
 
 function nothing(): Measurements {

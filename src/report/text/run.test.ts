@@ -1,46 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { summarise } from '../../results/summarise.ts';
 import type { Summary } from '../../results/summary.ts';
-import { analyse } from '../../storm/analyse.ts';
-import { evaluate } from '../../threshold/evaluate.ts';
-import { parseExpression } from '../../threshold/expression.ts';
-import { verdict } from '../../threshold/verdict.ts';
-import { scriptedRun } from '../../testing/scripted-run.ts';
+import { scriptedSummary } from '../../testing/scripted-summary.ts';
 import { textReport } from './run.ts';
 
-const CLIENTS = 500;
 const DIR = 'results/2026-11-23T18-04-05Z-deploy-then-outage';
 
-const run = scriptedRun(CLIENTS);
-const { progress, events } = run.advance(run.scenario.durationMs);
-const { measurements, faults, generator } = progress;
-const storms = analyse(measurements, run.scenario);
-const thresholds = run.scenario.thresholds.map(({ expression }) =>
-  evaluate(parseExpression(expression), { measurements, storms }),
-);
-const summary = summarise({
-  scenario: run.scenario,
-  world: 'live',
-  startedAt: new Date('2026-11-23T18:04:05Z'),
-  measurements,
-  faults,
-  generator,
-  ended: 'completed',
-  storms,
-  prediction: null,
-  thresholds,
-  evaluation: verdict({
-    thresholds,
-    generator,
-    faults,
-    ended: 'completed',
-    unreachable: false,
-    target: '',
-    integrity: [],
-  }),
-  integrity: [],
-  warnings: events.filter(({ kind }) => kind === 'warning').map(({ message }) => message),
-});
+const { summary, measurements } = scriptedSummary();
 
 function report(changes: Partial<Summary> = {}, colour = false): string {
   return textReport({ summary: { ...summary, ...changes }, measurements, dir: DIR, colour });

@@ -1,6 +1,6 @@
-import { once } from 'node:events';
 import { decodeJwt } from 'jose';
-import { type WebSocket, WebSocketServer } from 'ws';
+import type { WebSocket } from 'ws';
+import { startStandIn, type StandIn } from './stand-in.ts';
 
 /** Interval of pings, s, as it is announced. */
 const PING_S = 1;
@@ -20,18 +20,8 @@ interface Command {
  * Answers as Centrifugo's JSON protocol, version 2, has them (https://centrifugal.dev/docs/transports/client_protocol), for
  * tokens that have not run out. The real server is held to the same figures by `npm run test:real`.
  */
-export async function startCentrifugoStandIn(): Promise<{ readonly port: number; readonly stop: () => Promise<void> }> {
-  const server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
-  server.on('connection', serve);
-  await once(server, 'listening');
-  return {
-    port: (server.address() as { port: number }).port,
-    stop: async () => {
-      for (const socket of server.clients) socket.terminate();
-      server.close();
-      await once(server, 'close');
-    },
-  };
+export function startCentrifugoStandIn(): Promise<StandIn> {
+  return startStandIn(serve);
 }
 
 function serve(socket: WebSocket): void {

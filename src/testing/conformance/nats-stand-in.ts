@@ -1,6 +1,6 @@
-import { once } from 'node:events';
 import { decodeJwt } from 'jose';
-import { type WebSocket, WebSocketServer } from 'ws';
+import type { WebSocket } from 'ws';
+import { startStandIn, type StandIn } from './stand-in.ts';
 
 const INFO = {
   server_id: 'NA',
@@ -19,18 +19,8 @@ const FRAME_BYTES = 20;
  * Answers as nats-server 2.15 does to clients whose `auth_token` is a JWT that has not run out, as with an auth callout. The
  * real server is held to the same frames by `npm run test:real`.
  */
-export async function startNatsStandIn(): Promise<{ readonly port: number; readonly stop: () => Promise<void> }> {
-  const server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
-  server.on('connection', serve);
-  await once(server, 'listening');
-  return {
-    port: (server.address() as { port: number }).port,
-    stop: async () => {
-      for (const socket of server.clients) socket.terminate();
-      server.close();
-      await once(server, 'close');
-    },
-  };
+export function startNatsStandIn(): Promise<StandIn> {
+  return startStandIn(serve);
 }
 
 function serve(socket: WebSocket): void {

@@ -1,29 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { mintedAccess, startServer } from './start-server.ts';
-import { countedAlike, storm } from './storm.ts';
+import { countedAlike, dropAndExpiry, storm } from './storm.ts';
 
 const ROOM = `identifier: '{"channel":"Room","user":"{client}"}', data: '{"action":"do","id":"{id}"}', ack: { type: done }`;
 
-/** 50 clients with slow clocks, a drop of all of them, and the expiry of their tokens 8 s later. */
-const scenario = (port: number, carrier: string, commands: string): string => `
-duration: 60s
-target: { url: ws://127.0.0.1:${port}/cable, protocol: { actioncable: { ${ROOM} } } }
-tokens: { lifetime: 10s, issued: together, carrier: ${carrier}, refresh: { lead: 1s } }
-clients:
-  clockSkew: -20s
-  arrive: { over: 1s }
-  backoff: { base: 100ms, cap: 500ms }
-  commands: ${commands}
-faults: [{ at: 1500ms, drop: { code: 1012 } }]
-`;
+const target = (port: number): string =>
+  `{ url: ws://127.0.0.1:${port}/cable, protocol: { actioncable: { ${ROOM} } } }`;
 
 describe('clients of Action Cable', () => {
   test('subscribe when they are welcomed, and refresh when they are disconnected for token_expired [actioncable: connect, authenticated, joined, command and ack, expiry seen as such, advice]', async () => {
     const server = await startServer('actioncable', { ...(await mintedAccess()), carrier: 'cookie', channel: 'Room' });
-    const seen = await storm(
-      scenario(server.port, '{ cookie: session }', '{ rate: 1/s }'),
-      (total) => total('lostExpired') >= 50 && total('stateReady') === 50,
-    );
+    const seen = await dropAndExpiry(target(server.port), 'tokens.carrier={ cookie: session }');
     const counts = await server.counts();
     expect(seen).toMatchObject({ ...countedAlike(counts), ready: 150, expired: 50, recovered: 100, failedAttempts: 0 });
     expect(counts).toMatchObject({ connections: 150, joins: 150, refused: 0, joinsRefused: 0, strangeMessages: 0 });
@@ -32,7 +19,13 @@ describe('clients of Action Cable', () => {
   test('live by the pings of the server alone, whose silence for 6 s would end them [actioncable: server ping]', async () => {
     const server = await startServer('actioncable', { ...(await mintedAccess()), carrier: 'query', channel: 'Room' });
     const seen = await storm(
-      scenario(server.port, '{ query: jid }', 'none'),
+      `
+duration: 60s
+target: ${target(server.port)}
+tokens: { lifetime: 10s, issued: together, carrier: { query: jid }, refresh: { lead: 1s } }
+clients: { clockSkew: -20s, arrive: { over: 1s }, backoff: { base: 100ms, cap: 500ms } }
+faults: [{ at: 1500ms, drop: { code: 1012 } }]
+`,
       (total) => total('lostExpired') >= 50 && total('stateReady') === 50,
     );
     expect(seen).toMatchObject({ ...countedAlike(await server.counts()), ready: 150, expired: 50, commands: 0 });
@@ -44,7 +37,7 @@ describe('clients of Action Cable', () => {
     const seen = await storm(
       `
 duration: 60s
-target: { url: ws://127.0.0.1:${server.port}/cable, protocol: { actioncable: { ${ROOM} } } }
+target: ${target(server.port)}
 tokens: { lifetime: 10m, carrier: { query: jid } }
 clients: { arrive: { over: 1s } }
 `,

@@ -4,14 +4,13 @@ import { countedAlike, dropAndExpiry, storm } from './storm.ts';
 
 const APP = { key: 'app-key', secret: 'app-secret' };
 const ROOM = 'channel: private-room, event: client-do, ack: { event: done }';
+const target = (port: number): string =>
+  `{ url: ws://127.0.0.1:${port}/app/app-key, protocol: { pusher: { ${ROOM} } } }`;
 
 describe('clients of Pusher', () => {
   test('have each channel authorised for each socket, and follow its close codes [pusher: connect, authenticated, joined, command and ack, server ping]', async () => {
     const server = await startServer('pusher', { ...(await mintedAccess()), ...APP, expiryCode: 4200, pingMs: 1000 });
-    const seen = await dropAndExpiry(
-      `{ url: ws://127.0.0.1:${server.port}/app/app-key, protocol: { pusher: { ${ROOM} } } }`,
-      'clients.closeCodes={ 4200: refresh }',
-    );
+    const seen = await dropAndExpiry(target(server.port), 'clients.closeCodes={ 4200: refresh }');
     const counts = await server.counts();
     const { curves, timings } = seen.run.outcome.measurements;
     expect(seen).toMatchObject({ ...countedAlike(counts), ready: 150, expired: 50, failedAttempts: 0 });
@@ -26,7 +25,7 @@ describe('clients of Pusher', () => {
     const seen = await storm(
       `
 duration: 60s
-target: { url: ws://127.0.0.1:${server.port}/app/app-key, protocol: { pusher: { ${ROOM} } } }
+target: ${target(server.port)}
 tokens: { lifetime: 3s, issued: together, carrier: message, refresh: { lead: 1s } }
 clients:
   clockSkew: -60s
@@ -50,7 +49,7 @@ faults: [{ at: 2s, drop: { code: 1012 } }]
     await storm(
       `
 duration: 3500ms
-target: { url: ws://127.0.0.1:${server.port}/app/app-key, protocol: { pusher: { ${ROOM} } } }
+target: ${target(server.port)}
 tokens: { carrier: message }
 clients: { arrive: { over: 100ms } }
 `,
