@@ -1,7 +1,7 @@
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Scenario } from '../scenario/scenario.ts';
-import { failuresOf, liveRun } from '../testing/live-run.ts';
-import { mintedAccess, type RealServer, startServer } from '../testing/real-servers/start-server.ts';
+import { failuresOf, type LiveRun, liveRun } from '../testing/live-run.ts';
+import { launchServer, mintedAccess, type RealServer, startServer } from '../testing/real-servers/start-server.ts';
 import type { SignalrOptions } from '../testing/real-servers/signalr-server.ts';
 import { LATE, scenarioTo, totalOf, until } from '../testing/real-servers/runs.ts';
 
@@ -14,6 +14,20 @@ async function hub(options: Partial<SignalrOptions> = {}): Promise<RealServer> {
 function scenarioAt({ port }: Pick<RealServer, 'port'>, keys: string, ...sets: readonly string[]): Scenario {
   return scenarioTo({ port, path: '/chat' }, `{ signalr: ${keys} }`, CLIENTS, 'duration=20s', ...sets);
 }
+
+/** A hub that sends no pings, and a run of clients that give it up after half a minute, in which the other tests run. */
+let mute: RealServer;
+let unheard: Promise<LiveRun>;
+beforeAll(async () => {
+  mute = await launchServer('signalr', { ...(await mintedAccess()), atExpiry: 'close', pings: false });
+  unheard = liveRun(
+    scenarioAt(mute, '{ method: Do }', 'duration=50s', 'clients.arrive.over=0s'),
+    until((total) => total('lostDropped') === CLIENTS),
+  );
+  // The test that awaits the run reports its failure; this handler keeps Node from ending the process before.
+  unheard.catch(() => {});
+});
+afterAll(() => mute.stop());
 
 describe('clients of a SignalR hub', () => {
   test.each([
@@ -142,15 +156,11 @@ describe('clients of a SignalR hub', () => {
   });
 
   test('give up a server whose pings stay out for 30 s, as the library, which pings every 15 s itself [signalr: server ping]', async () => {
-    const server = await hub({ pings: false });
-    const run = await liveRun(
-      scenarioAt(server, '{ method: Do }', 'duration=50s', 'clients.arrive.over=0s'),
-      until((total) => total('lostDropped') === CLIENTS),
-    );
+    const run = await unheard;
     expect([...run.outcome.measurements.losses.keys()]).toEqual(['silent']);
     expect(run.outcome.measurements.counts.silenceMs).toBeGreaterThanOrEqual(30_000 * CLIENTS);
     // The first one follows the handshake, and the connection ends with the third.
-    expect((await server.counts()).clientPings).toBeGreaterThanOrEqual(2 * CLIENTS);
+    expect((await mute.counts()).clientPings).toBeGreaterThanOrEqual(2 * CLIENTS);
   });
 
   test('ping an idle server, which would give them up otherwise [signalr: client ping]', async () => {
