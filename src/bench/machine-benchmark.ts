@@ -32,7 +32,8 @@ export function machineBenchmark(): Benchmark {
  */
 class ClientLoop implements Port {
   readonly #scenario = benchScenario('ws://127.0.0.1:1', CLIENTS, 1000);
-  readonly #queue = new EventQueue(CLIENTS * ALARMS);
+  readonly #columns = clientColumns(CLIENTS);
+  readonly #queue = new EventQueue(CLIENTS * ALARMS, 0, this.#columns.board);
   readonly #machine: Machine;
   /** the client that waits for an answer; -1 for none */
   #dialled = -1;
@@ -43,7 +44,7 @@ class ClientLoop implements Port {
     const recorder = new Recorder(createStore(Curves.binsFor(durationMs), true), null);
     recorder.populated(CLIENTS);
     this.#machine = new Machine({
-      columns: clientColumns(CLIENTS),
+      columns: this.#columns,
       behaviour: behaviourOf(this.#scenario),
       port: this,
       queue: this.#queue,

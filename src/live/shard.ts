@@ -188,7 +188,8 @@ export class Shard {
     const clock = new RunClock(start);
     this.#clock = clock;
     // A fault that begins at an instant is active for everything at that instant.
-    const queue = new EventQueue(this.#numbers.length * ALARMS + 1, 1);
+    const columns = clientColumns(this.#numbers.length, 1);
+    const queue = new EventQueue(this.#numbers.length * ALARMS + 1, 1, columns.board);
     const taps = this.#taps;
     const late = new LateEvents(this.#lateness, this.#recorder, queue);
     const nudge = () => this.#running?.loop.nudge();
@@ -209,7 +210,7 @@ export class Shard {
     });
     const { port, sockets } = composed;
     const context: ClientContext = {
-      columns: clientColumns(this.#numbers.length),
+      columns,
       behaviour: behaviourOf(scenario),
       port,
       queue,
@@ -248,7 +249,6 @@ export class Shard {
       // A late end by the coordinator does not make the run longer.
       scenario.durationMs,
     );
-    const { columns } = context;
     const clients = { columns, queue, lateness: this.#lateness, late, count: this.#numbers.length };
     this.#running = { clock, machine, composed, loop, faults, late, clients };
     const occurrences = occurrencesOf(scenario.faults, scenario.durationMs);

@@ -122,3 +122,8 @@ export const MODEL_ALARM = {
 
 /** Advice by number; 0: the server gives none. */
 export const ADVICE: readonly (Advice | null)[] = [null, 'retry', 'retry-now', 'refresh', 'login', 'stop'];
+
+/** The number of an advice; null: the server gives none, as most often. */
+export function adviceNumber(advice: Advice | null): number {
+  return advice === null ? 0 : ADVICE.indexOf(advice);
+}

@@ -3,7 +3,7 @@ import type { Advice } from '../core/policy/advice.ts';
 import type { Signal } from '../core/signal.ts';
 import type { MonoMs } from '../core/time/instant.ts';
 import { mayChange } from './gateway-behaviour.ts';
-import { CONNECTION, MODEL_ALARM, IMPAIRMENT, ADVICE } from './columns.ts';
+import { adviceNumber, CONNECTION, MODEL_ALARM, IMPAIRMENT } from './columns.ts';
 import type { Outlook } from './outlook.ts';
 import type { World } from './world.ts';
 
@@ -47,7 +47,7 @@ export class Delivery {
     const silent = this.isImpaired(client, IMPAIRMENT.silent);
     columns.connection.set(client, silent ? CONNECTION.unheard : CONNECTION.closing);
     columns.signal.set(client, signal);
-    columns.advice.set(client, ADVICE.indexOf(advice));
+    columns.advice.set(client, adviceNumber(advice));
     if (silent) return;
     const until = this.isImpaired(client, IMPAIRMENT.stalled) ? columns.impairedUntil[client]! : 0;
     this.set(client, Math.max(at + tripMs, until));

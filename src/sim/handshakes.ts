@@ -11,7 +11,7 @@ import { mayChange } from './gateway-behaviour.ts';
 import type { AcceptThenClose } from './accept-then-close.ts';
 import type { ConnectionParts } from './connections.ts';
 import type { PendingFaults } from './pending-faults.ts';
-import { CONNECTION, MODEL_ALARM, ADVICE } from './columns.ts';
+import { adviceNumber, CONNECTION, MODEL_ALARM } from './columns.ts';
 import type { Processes } from './processes.ts';
 import type { Sessions } from './sessions.ts';
 import type { Delivery } from './delivery.ts';
@@ -101,7 +101,7 @@ export class Handshakes {
   }
 
   #ask(client: number, now: MonoMs): void {
-    const { columns } = this.#world;
+    const { columns, context } = this.#world;
     const gateway = columns.gateway[client]!;
     const latencyMs = columns.latencyMs.at(client);
     this.#sessions.present(client);
@@ -109,7 +109,8 @@ export class Handshakes {
       return this.#delivery.sendEnd(client, NETWORK.refused, null, mono(now + (TRIPS_TO_REFUSE - 1) * latencyMs));
     }
     columns.connection.set(client, CONNECTION.asking);
-    this.#delivery.set(client, now + TRIPS_TO_ASK * latencyMs);
+    // With one latency for all, requests arrive in the order in which they were sent.
+    context.queue.follow(slotOf(client, MODEL_ALARM.wire), now + TRIPS_TO_ASK * latencyMs);
   }
 
   #decide(client: number, now: MonoMs): void {
@@ -200,7 +201,7 @@ export class Handshakes {
     const { columns } = this.#world;
     columns.connection.set(client, CONNECTION.refused);
     columns.signal.set(client, status);
-    columns.advice.set(client, ADVICE.indexOf(advice));
+    columns.advice.set(client, adviceNumber(advice));
     this.#delivery.setEnd(client, at + columns.latencyMs.at(client));
   }
 

@@ -8,7 +8,7 @@ import { faultWorld } from '../core/fault/injector.ts';
 import { endOf, type Occurrence } from '../core/fault/occurrence.ts';
 import type { Tallies } from '../core/fault/tallies.ts';
 import { Draws } from '../core/random/draws.ts';
-import type { EventQueue } from '../core/time/event-queue.ts';
+import { EventQueue } from '../core/time/event-queue.ts';
 import { mono, type MonoMs } from '../core/time/instant.ts';
 import { Recorder } from '../metrics/recorder.ts';
 import type { RecorderStore } from '../metrics/store.ts';
@@ -37,16 +37,12 @@ import { Authority, type World } from './world.ts';
 const WORLD_ALARM = { acceptThenClose: 0, revocationFeed: 1 } as const;
 const WORLD_ALARMS = 2;
 
-/** Returns the number of queue slots that the model uses. */
-export function slotsOf(clients: number, occurrences: number): number {
-  return clients * ALARMS + WORLD_ALARMS + occurrences;
-}
-
 /**
  * The clients and the modelled target. Each part is built from those before it: world, state of the servers, connections,
  * faults. The model is the Port of the clients, who use it only after the first alarm.
  */
 export class Model implements Port {
+  readonly queue: EventQueue;
   readonly recorder: Recorder;
   readonly ledger: CommandLedger;
   readonly gateways: Gateways;
@@ -65,11 +61,8 @@ export class Model implements Port {
   /** keeps what was read, or the compiler would leave the reading out */
   fetched = 0;
 
-  /**
-   * @param queue queue with `slotsOf` slots
-   * @param store store of the recorder
-   */
-  constructor(scenario: Scenario, occurrences: readonly Occurrence[], queue: EventQueue, store: RecorderStore) {
+  /** @param store store of the recorder */
+  constructor(scenario: Scenario, occurrences: readonly Occurrence[], store: RecorderStore) {
     const { count, commands: plan } = scenario.clients;
     this.#firstWorldSlot = count * ALARMS;
     this.#firstFaultSlot = this.#firstWorldSlot + WORLD_ALARMS;
@@ -77,7 +70,9 @@ export class Model implements Port {
     const columns = modelColumns(count);
     this.ledger = new CommandLedger(columns, behaviour.idempotent, store, plan === null ? 0 : count);
     this.recorder = new Recorder(store, this.ledger);
-    const context = contextOf(scenario, this, queue, this.recorder);
+    const context = contextOf(scenario, this, this.recorder, occurrences.length);
+    const { queue } = context;
+    this.queue = queue;
     const world: World = {
       scenario,
       context,
@@ -251,14 +246,17 @@ export class Model implements Port {
   }
 }
 
-function contextOf(scenario: Scenario, port: Port, queue: EventQueue, observer: Recorder): ClientContext {
+function contextOf(scenario: Scenario, port: Port, observer: Recorder, occurrences: number): ClientContext {
   const { clients } = scenario;
   const draws = new Draws(scenario.seed);
+  const others = WORLD_ALARMS + occurrences;
+  const columns = clientColumns(clients.count, others);
   return {
-    columns: clientColumns(clients.count),
+    columns,
     behaviour: behaviourOf(scenario),
     port,
-    queue,
+    // A fault that begins at an instant is active for everything at that instant; one that ends then is not.
+    queue: new EventQueue(clients.count * ALARMS + others, occurrences, columns.board),
     observer,
     draws,
     shard: 0,

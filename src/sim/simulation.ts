@@ -1,11 +1,11 @@
 import { occurrencesOf } from '../core/fault/occurrence.ts';
-import { EventQueue } from '../core/time/event-queue.ts';
+import type { EventQueue } from '../core/time/event-queue.ts';
 import { mono, type MonoMs } from '../core/time/instant.ts';
 import { NOTHING_REPORTED, reportedOf, type TargetReported } from '../metrics/measurements.ts';
 import type { RecorderStore } from '../metrics/store.ts';
 import { ScenarioError } from '../scenario/problem.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { Model, slotsOf } from './model.ts';
+import { Model } from './model.ts';
 
 /**
  * Most events a client at one instant. A drop of all clients takes about ten; more come from clients that repeat
@@ -38,9 +38,8 @@ export class Simulation {
     const occurrences = occurrencesOf(scenario.faults, scenario.durationMs);
     this.#scenario = scenario;
     this.#mostAtOnce = (count + occurrences.length) * MOST_AT_ONCE;
-    // A fault that begins at an instant is active for everything at that instant; one that ends then is not.
-    this.#queue = new EventQueue(slotsOf(count, occurrences.length), occurrences.length);
-    this.model = new Model(scenario, occurrences, this.#queue, store);
+    this.model = new Model(scenario, occurrences, store);
+    this.#queue = this.model.queue;
   }
 
   /** Figures that only the target knows; a foreign target does not report them. */

@@ -1,20 +1,25 @@
+import { GROUP } from '../time/board.ts';
 import { Records } from './records.ts';
 import { SeqSets } from './seq-sets.ts';
 
-/** Bytes of the columns that most events use, which lie together. */
-const RECORD_BYTES = 64;
+/** Bytes of the columns that most events use, and as many of the client's alarms, which lie together. */
+const RECORD_BYTES = 128;
 /** Bytes of the columns that token requests use beside them. */
 const REQUEST_RECORD_BYTES = 24;
 
 /**
- * State of a population: one element a client and column, of which those that are used together lie in one record, about 130 bytes a client, so that ten million
+ * State of a population: one element a client and column, of which those that are used together lie in one record, about 190 bytes a client with its alarms, so that ten million
  * clients fit one process and nothing is allocated during a run. Instants are `MonoMs`; NaN means never. Columns that
  * only some scenarios use stay 0 in the others: memory that is never written to takes no physical memory.
+ *
+ * @param others alarms after those of the clients, for which the board has room as well
  */
-export function clientColumns(count: number) {
-  const records = new Records(count, RECORD_BYTES);
+export function clientColumns(count: number, others = 0) {
+  const records = new Records(count + Math.ceil(others / GROUP), RECORD_BYTES);
   const requests = new Records(count, REQUEST_RECORD_BYTES);
   const columns = {
+    /** the alarms of the clients, ALARMS for each, and the others */
+    board: records.board(),
     /** intended start of the current attempt */
     intendedAt: records.float64(),
     readyAt: records.float64(),

@@ -1,4 +1,5 @@
 import type { Draws } from '../random/draws.ts';
+import { GROUP } from '../time/board.ts';
 import type { EventQueue } from '../time/event-queue.ts';
 import type { Behaviour } from './behaviour.ts';
 import type { ClientColumns } from './columns.ts';
@@ -38,8 +39,8 @@ export const ALARM = {
 /** Number of alarms that a client itself uses. */
 export const OWN_ALARMS = 4;
 
-/** Slots a client, half of them its own. Eight instants fill one cache line. It is a power of two: see `clientOf`. */
-export const ALARMS = 8;
+/** Slots a client, half of them its own, which are one group of the board. */
+export const ALARMS = GROUP;
 const ALARM_BITS = 3;
 
 export function slotOf(client: number, alarm: number): number {

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { EventQueue } from '../time/event-queue.ts';
 import { Records } from './records.ts';
 
 const CLIENTS = 5;
@@ -19,4 +20,23 @@ it('records that are too small for a column, or would misalign it, are refused',
   const crooked = new Records(CLIENTS, 16);
   crooked.uint8();
   expect(() => crooked.float64()).toThrow(RangeError);
+});
+
+it('the alarms of a client lie beside its columns, in records of twice their size only', () => {
+  const records = new Records(CLIENTS, 128);
+  const board = records.board();
+  const column = records.float64();
+  const queue = new EventQueue(CLIENTS * 8, 0, board);
+  for (let client = 0; client < CLIENTS; client++) {
+    column.set(client, -1 - client);
+    for (let alarm = 0; alarm < 8; alarm++) queue.set(client * 8 + alarm, client * 100 + alarm);
+  }
+  for (let client = 0; client < CLIENTS; client++) {
+    expect(column.at(client)).toBe(-1 - client);
+    for (let alarm = 0; alarm < 8; alarm++) expect(queue.dueAt(client * 8 + alarm)).toBe(client * 100 + alarm);
+    expect([...board.due.subarray(client * 16, client * 16 + 8)].map((at) => at % 100)).toEqual([
+      0, 1, 2, 3, 4, 5, 6, 7,
+    ]);
+  }
+  expect(() => new Records(CLIENTS, 64).board()).toThrow(RangeError);
 });

@@ -1,6 +1,11 @@
+import { GROUP, type Board } from '../time/board.ts';
+
 /** Bytes of an allocation's header, which shifts the records against the cache lines of 64 bytes. */
 const HEADER_BYTES = 16;
-const LINE_BYTES = 64;
+/** Bytes that processors fetch together: a pair of cache lines. */
+const PAIR_BYTES = 128;
+/** Offset of the first record. */
+const START = PAIR_BYTES - HEADER_BYTES;
 
 /**
  * Memory for columns whose values are used together: one record a client, which holds the client's value of each column.
@@ -14,7 +19,7 @@ export class Records {
   readonly #count: number;
   readonly #bytes: number;
   /** the place of the next column */
-  #offset = LINE_BYTES - HEADER_BYTES;
+  #offset = START;
 
   /** @param bytes size of a record, a multiple of its widest value */
   constructor(count: number, bytes: number) {
@@ -47,11 +52,24 @@ export class Records {
     return new Uint8Column(new Uint8Array(this.#buffer, ...this.#place(1)), this.#bytes);
   }
 
+  /**
+   * One group of alarms a record. The other half of each record is for columns, so that the alarms of a client and its
+   * columns are fetched together.
+   */
+  board(): Board {
+    if (this.#bytes !== 2 * GROUP * Float64Array.BYTES_PER_ELEMENT) {
+      throw new RangeError(`Records: groups of alarms are not half of a record of ${this.#bytes} bytes`);
+    }
+    const [offset] = this.#place(Float64Array.BYTES_PER_ELEMENT);
+    for (let n = 1; n < GROUP; n++) this.#place(Float64Array.BYTES_PER_ELEMENT);
+    return { due: new Float64Array(this.#buffer, offset), apart: -GROUP };
+  }
+
   /** Reserves the next bytes of each record. @returns offset and length of an array over the column */
   #place(bytes: number): [number, number] {
     const offset = this.#offset;
     this.#offset += bytes;
-    if (offset % bytes !== 0 || this.#offset > LINE_BYTES - HEADER_BYTES + this.#bytes) {
+    if (offset % bytes !== 0 || this.#offset > START + this.#bytes) {
       throw new RangeError(
         `Records: ${bytes} bytes at ${offset} are not aligned, or do not fit records of ${this.#bytes}`,
       );

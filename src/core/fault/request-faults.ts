@@ -66,6 +66,7 @@ export class RequestFaults<Kind extends RequestKind> {
    * @returns the fault that it meets, to be settled once; null when it meets none
    */
   meet(client: number, nowMs: number): OccurrenceOf<Kind> | null {
+    if (this.#active.length === 0) return null;
     let first: ActiveOccurrence<Kind> | null = null;
     for (const active of this.#active) {
       if (!this.#isFor(active, client, nowMs)) continue;

@@ -46,7 +46,9 @@ export function usualAdvice(closeRules: readonly SignalRule[], signal: Signal): 
 
 /** The first rule that covers the signal. */
 export function ruleFor(rules: readonly SignalRule[], signal: Signal): SignalRule | undefined {
-  for (const rule of rules) {
+  // Hot. An iterator would be allocated for each call.
+  for (let i = 0; i < rules.length; i++) {
+    const rule = rules[i]!;
     if (signal >= rule.from && signal <= rule.to) return rule;
   }
   return undefined;

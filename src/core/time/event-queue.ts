@@ -1,4 +1,6 @@
+import { denseBoard, type Board } from './board.ts';
 import { SlotHeap } from './slot-heap.ts';
+import { SlotLane } from './slot-lane.ts';
 import { SlotList, SpareChunks } from './slot-list.ts';
 
 /**
@@ -25,19 +27,32 @@ const STALE_MARGIN = 65_536;
  * of events depends on nothing but the alarms themselves. Only those of the current bucket are kept in order, in a
  * heap. Those of the current turn lie unordered in the buckets of a timing wheel, those of the turns to come in one list
  * each, so that an alarm is moved twice at most within a cycle (Varghese and Lauck, "Hashed and hierarchical timing wheels",
- * SOSP 1987). Setting an alarm anew leaves its old entry behind: an entry counts only while it agrees with the board.
+ * SOSP 1987). Alarms that are set in the order in which they ring need none of this: `follow` puts them into a lane.
+ *
+ * Setting an alarm anew leaves its old entry behind: an entry counts only while it agrees with the board. The board is
+ * large and its instants are read in no order, so that each reading waits for memory. It is therefore read only where a
+ * bucket is moved into the heap, and at the top of the heap. What else an entry needs it has with it: the entries of a
+ * turn are marked with their bucket, those of heap and lane have their instants.
+ *
+ * - An alarm that is set has an entry with its instant: in the heap if it is due before `heapEnd`, in the wheel, in the list
+ *   of its turn or in `later` otherwise; or, wherever it is due, in the lane.
+ * - Every entry of the heap is earlier than `heapEnd`; every entry of the wheel, the turns and `later` is not, unless it is stale.
  */
 export class EventQueue {
-  /** a slot's place on the board minus its number, modulo the slots: the slots that ring first have the first places */
-  readonly #shift: number;
-  /** when each place is due; Infinity: it is not set */
+  /** a slot's place in the order of one instant: the slot itself, or less than 0 for those that go first */
+  readonly #slots: number;
+  readonly #firstOnes: number;
   readonly #due: Float64Array;
+  readonly #apart: number;
   readonly #bucketMs: number;
   readonly #turnMs: number;
   readonly #cycleMs: number;
   readonly #bucketsPerMs: number;
   readonly #turnsPerMs: number;
   readonly #heap = new SlotHeap();
+  readonly #lane = new SlotLane();
+  /** whether the lane had the next alarm when it was looked for */
+  #isInLane = false;
   readonly #read = new Float64Array(READ_AT_ONCE);
   #coming: (places: Int32Array, from: number, to: number) => void = () => {};
   readonly #spare = new SpareChunks();
@@ -59,16 +74,20 @@ export class EventQueue {
   /**
    * @param slots how many alarms there are; they are numbered from 0
    * @param first how many of them, the last ones, ring before all others that are due at the same instant
+   * @param board board for at least as many alarms
    */
-  constructor(slots: number, first = 0) {
-    this.#shift = first;
+  constructor(slots: number, first = 0, board: Board = denseBoard(slots)) {
+    this.#slots = slots;
+    this.#firstOnes = slots - first;
+    this.#due = board.due;
+    this.#apart = board.apart;
     this.#bucketMs = bucketMsFor(slots);
     this.#turnMs = this.#bucketMs * BUCKETS;
     this.#cycleMs = this.#turnMs * TURNS;
     this.#bucketsPerMs = 1 / this.#bucketMs;
     this.#turnsPerMs = 1 / this.#turnMs;
     this.#heapEnd = this.#bucketMs;
-    this.#due = new Float64Array(slots).fill(Infinity);
+    for (let slot = 0; slot < slots; slot++) this.#due[this.#indexOf(slot)] = Infinity;
   }
 
   /** The number of alarms that are set. */
@@ -78,31 +97,30 @@ export class EventQueue {
 
   /** The number of entries, stale ones included, which determines the memory in use. */
   get entries(): number {
-    return this.#entries + this.#heap.size;
+    return this.#entries + this.#heap.size + this.#lane.size;
   }
 
   /** The instant at which `slot` is due; Infinity: it is not set. */
   dueAt(slot: number): number {
-    return this.#due[this.#placeOf(slot)]!;
+    return this.#due[this.#indexOf(slot)]!;
   }
 
-  /** Whether none of the `count` alarms from `first` on is due by `at`. None of them may be among those that go first. */
+  /** Whether none of the `count` alarms from `first` on is due by `at`. */
   isClear(first: number, count: number, at: number): boolean {
-    const due = this.#due;
-    const place = this.#placeOf(first);
-    for (let i = place; i < place + count; i++) if (due[i]! <= at) return false;
+    for (let slot = first; slot < first + count; slot++) if (this.#due[this.#indexOf(slot)]! <= at) return false;
     return true;
   }
 
   /** Sets the alarm, replacing its earlier setting. `at` must be a number; Infinity clears it. */
   set(slot: number, at: number): void {
-    const place = this.#placeOf(slot);
-    const before = this.#due[place]!;
-    if (before === at) return;
-    if (at === Infinity) return this.clear(slot);
-    if (before === Infinity) this.#armed += 1;
-    this.#due[place] = at;
-    this.#enter(place, at);
+    if (this.#write(slot, at)) this.#enter(this.#placeOf(slot), at);
+  }
+
+  /** Sets the alarm like `set`, which costs least if it is due no earlier than the alarms that were set so before. */
+  follow(slot: number, at: number): void {
+    if (!this.#write(slot, at)) return;
+    if (this.#isCrowded()) this.#layOut();
+    else if (!this.#lane.push(at, this.#placeOf(slot))) this.#enter(this.#placeOf(slot), at);
   }
 
   /**
@@ -110,46 +128,39 @@ export class EventQueue {
    * call `enter`, clear the alarm or set it anew while another alarm that is due before it is set.
    */
   note(slot: number, at: number): void {
-    const place = this.#placeOf(slot);
-    if (this.#due[place] === Infinity) this.#armed += 1;
-    this.#due[place] = at;
+    const index = this.#indexOf(slot);
+    if (this.#due[index] === Infinity) this.#armed += 1;
+    this.#due[index] = at;
   }
 
   /** Makes the entry that `note` left out, unless the alarm was cleared. */
   enter(slot: number): void {
-    const place = this.#placeOf(slot);
-    const at = this.#due[place]!;
-    if (at !== Infinity) this.#enter(place, at);
+    const at = this.#due[this.#indexOf(slot)]!;
+    if (at !== Infinity) this.#enter(this.#placeOf(slot), at);
   }
 
   clear(slot: number): void {
-    const place = this.#placeOf(slot);
-    if (this.#due[place] === Infinity) return;
-    this.#due[place] = Infinity;
+    const index = this.#indexOf(slot);
+    if (this.#due[index] === Infinity) return;
+    this.#due[index] = Infinity;
     this.#armed -= 1;
   }
 
   /** The instant of the next alarm; Infinity: none is set. */
   nextAt(): number {
-    if (this.#armed === 0) return Infinity;
-    const heap = this.#heap;
-    for (;;) {
-      while (heap.size > 0) {
-        if (this.#due[heap.topSlot] === heap.topAt) return heap.topAt;
-        heap.dropTop();
-      }
-      this.#advance();
-    }
+    if (!this.#find()) return Infinity;
+    return this.#isInLane ? this.#lane.headAt : this.#heap.topAt;
   }
 
   /** Takes the next alarm off the board and returns its slot; -1 when none is set. */
   pop(): number {
-    if (this.nextAt() === Infinity) return -1;
-    const place = this.#heap.topSlot;
-    this.#due[place] = Infinity;
+    if (!this.#find()) return -1;
+    const slot = this.slotAt(this.#isInLane ? this.#lane.headSlot : this.#heap.topSlot);
+    this.#due[this.#indexOf(slot)] = Infinity;
     this.#armed -= 1;
-    this.#heap.dropTop();
-    return this.slotAt(place);
+    if (this.#isInLane) this.#lane.dropHead();
+    else this.#heap.dropTop();
+    return slot;
   }
 
   /**
@@ -161,60 +172,120 @@ export class EventQueue {
   }
 
   slotAt(place: number): number {
-    return place < this.#shift ? place + this.#due.length - this.#shift : place - this.#shift;
+    return place < 0 ? place + this.#slots : place;
   }
 
   #placeOf(slot: number): number {
-    const place = slot + this.#shift;
-    return place < this.#due.length ? place : place - this.#due.length;
+    return slot < this.#firstOnes ? slot : slot - this.#slots;
+  }
+
+  #indexOf(slot: number): number {
+    return slot + (slot & this.#apart);
+  }
+
+  /** Writes an instant on the board. @returns whether the alarm needs an entry with it */
+  #write(slot: number, at: number): boolean {
+    const index = this.#indexOf(slot);
+    const before = this.#due[index]!;
+    if (before === at) return false;
+    if (at === Infinity) {
+      this.clear(slot);
+      return false;
+    }
+    if (before === Infinity) this.#armed += 1;
+    this.#due[index] = at;
+    return true;
+  }
+
+  #isDue(at: number, place: number): boolean {
+    return this.#due[this.#indexOf(this.slotAt(place))] === at;
+  }
+
+  /**
+   * Hot. Brings the next alarm to the top of the heap or the head of the lane, and says which in `isInLane`. It passes no
+   * instants to and from functions, which would put each into an object.
+   *
+   * @returns false: none is set
+   */
+  #find(): boolean {
+    const heap = this.#heap;
+    const lane = this.#lane;
+    const due = this.#due;
+    if (this.#armed === 0) return false;
+    for (;;) {
+      while (lane.size > 0 && due[this.#indexOf(this.slotAt(lane.headSlot))] !== lane.headAt) lane.dropHead();
+      while (heap.size > 0 && due[this.#indexOf(this.slotAt(heap.topSlot))] !== heap.topAt) heap.dropTop();
+      const laneAt = lane.headAt;
+      if (heap.size > 0) {
+        const heapAt = heap.topAt;
+        this.#isInLane = laneAt < heapAt || (laneAt === heapAt && lane.headSlot < heap.topSlot);
+        return true;
+      }
+      this.#isInLane = true;
+      if (laneAt < this.#heapEnd) return true;
+      this.#advance(laneAt);
+    }
+  }
+
+  /** Whether so many entries are stale that all are better laid out anew. */
+  #isCrowded(): boolean {
+    return this.#entries + this.#lane.size > this.#slots + STALE_MARGIN;
   }
 
   #enter(place: number, at: number): void {
+    const heap = this.#heap;
     if (at < this.#heapEnd) {
-      if (this.#heap.size === this.#heap.room && this.#armed * 2 < this.#heap.size) this.#heap.sweep(this.#due);
-      this.#heap.push(at, place);
+      if (heap.size === heap.room && this.#armed * 2 < heap.size) heap.sweep((due, of) => this.#isDue(due, of));
+      heap.push(at, place);
       return;
     }
-    if (this.#entries > this.#due.length + STALE_MARGIN) return this.#layOut();
+    if (this.#isCrowded()) return this.#layOut();
     this.#entries += 1;
-    if (at < this.#turnAt + this.#turnMs)
-      this.#wheel[Math.floor((at - this.#turnAt) * this.#bucketsPerMs)]!.push(place);
-    else if (at < this.#cycleAt + this.#cycleMs)
-      this.#turns[Math.floor((at - this.#cycleAt) * this.#turnsPerMs)]!.push(place);
-    else this.#later.push(place);
+    if (at < this.#turnAt + this.#turnMs) {
+      this.#wheel[Math.floor((at - this.#turnAt) * this.#bucketsPerMs)]!.push(place, 0);
+    } else if (at < this.#cycleAt + this.#cycleMs) {
+      const turn = Math.floor((at - this.#cycleAt) * this.#turnsPerMs);
+      const intoTurnMs = at - this.#cycleAt - turn * this.#turnMs;
+      this.#turns[turn]!.push(place, Math.floor(intoTurnMs * this.#bucketsPerMs));
+    } else this.#later.push(place, 0);
   }
 
-  /** Moves the next bucket that is not empty into the empty heap. At least one alarm must be set. */
-  #advance(): void {
+  /**
+   * Moves the next bucket that is not empty into the empty heap, or goes on to the bucket of `laneAt`. At least one alarm
+   * must be set.
+   */
+  #advance(laneAt: number): void {
     for (this.#bucket += 1; this.#bucket < BUCKETS; this.#bucket += 1) {
       const bucket = this.#wheel[this.#bucket]!;
-      if (bucket.size === 0) continue;
-      this.#heapEnd = this.#turnAt + (this.#bucket + 1) * this.#bucketMs;
-      this.#pour(bucket, this.#heapEnd);
+      const end = this.#turnAt + (this.#bucket + 1) * this.#bucketMs;
+      if (bucket.size === 0 && laneAt >= end) continue;
+      this.#heapEnd = end;
+      this.#pour(bucket, end);
       return;
     }
-    this.#nextTurn();
+    this.#nextTurn(laneAt);
   }
 
-  /** Fills the wheel with the next turn that is not empty, at the end of a turn. */
-  #nextTurn(): void {
+  /** Fills the wheel with the next turn that is not empty, or goes on to the turn of `laneAt`, at the end of a turn. */
+  #nextTurn(laneAt: number): void {
     for (this.#turn += 1; this.#turn < TURNS; this.#turn += 1) {
       const turn = this.#turns[this.#turn]!;
-      if (turn.size === 0) continue;
-      this.#beginTurn(this.#cycleAt + this.#turn * this.#turnMs);
-      this.#pour(turn, this.#turnAt + this.#turnMs);
+      const at = this.#cycleAt + this.#turn * this.#turnMs;
+      if (turn.size === 0 && laneAt >= at + this.#turnMs) continue;
+      this.#beginTurn(at);
+      this.#deal(turn);
       return;
     }
-    this.#nextCycle();
+    this.#nextCycle(laneAt);
   }
 
-  /** Starts a new cycle at the earliest of the later alarms, at the end of a cycle. */
-  #nextCycle(): void {
+  /** Starts a new cycle at the earliest of the later alarms and `laneAt`, at the end of a cycle. */
+  #nextCycle(laneAt: number): void {
     const later = this.#later;
-    let earliest = Infinity;
+    let earliest = laneAt;
     for (let n = 0; n < later.chunks; n++) {
-      const chunk = later.chunk(n);
-      for (let i = 0; i < later.sizeOf(n); i++) earliest = Math.min(earliest, this.#due[chunk[i]!]!);
+      const { slots } = later.chunk(n);
+      for (let i = 0; i < later.sizeOf(n); i++) earliest = Math.min(earliest, this.dueAt(this.slotAt(slots[i]!)));
     }
     this.#cycleAt = Math.max(this.#cycleAt + this.#cycleMs, Math.floor(earliest / this.#bucketMs) * this.#bucketMs);
     this.#turn = 0;
@@ -229,6 +300,16 @@ export class EventQueue {
     this.#heapEnd = at;
   }
 
+  /** Puts each entry of a turn that begins into its bucket. */
+  #deal(turn: SlotList): void {
+    for (let n = 0; n < turn.chunks; n++) {
+      const { slots, marks } = turn.chunk(n);
+      const size = turn.sizeOf(n);
+      for (let i = 0; i < size; i++) this.#wheel[marks[i]!]!.push(slots[i]!, 0);
+    }
+    turn.empty();
+  }
+
   /**
    * Enters again the alarms that are due before `end`. An alarm that is due later than its list has another entry.
    *
@@ -238,10 +319,10 @@ export class EventQueue {
   #pour(list: SlotList, end: number): void {
     this.#entries -= list.size;
     for (let n = 0; n < list.chunks; n++) {
-      const chunk = list.chunk(n);
+      const { slots } = list.chunk(n);
       const size = list.sizeOf(n);
       for (let from = 0; from < size; from += READ_AT_ONCE)
-        this.#pourSome(chunk, from, Math.min(size, from + READ_AT_ONCE), end);
+        this.#pourSome(slots, from, Math.min(size, from + READ_AT_ONCE), end);
     }
     list.empty();
   }
@@ -250,7 +331,7 @@ export class EventQueue {
     const due = this.#due;
     const read = this.#read;
     if (end === this.#heapEnd) this.#coming(places, from, to);
-    for (let i = from; i < to; i++) read[i - from] = due[places[i]!]!;
+    for (let i = from; i < to; i++) read[i - from] = due[this.#indexOf(this.slotAt(places[i]!))]!;
     for (let i = from; i < to; i++) {
       const at = read[i - from]!;
       if (at < end) this.#enter(places[i]!, at);
@@ -260,12 +341,10 @@ export class EventQueue {
   /** Replaces all entries, most of which are stale, by one for each alarm that is set. */
   #layOut(): void {
     this.#heap.clear();
+    this.#lane.clear();
     for (const list of [...this.#wheel, ...this.#turns, this.#later]) list.empty();
     this.#entries = 0;
-    for (let place = 0; place < this.#due.length; place++) {
-      const at = this.#due[place]!;
-      if (at !== Infinity) this.#enter(place, at);
-    }
+    for (let slot = 0; slot < this.#slots; slot++) this.enter(slot);
   }
 }
 

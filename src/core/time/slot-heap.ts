@@ -41,15 +41,15 @@ export class SlotHeap {
     this.#size = 0;
   }
 
-  /** Drops the stale entries, whose instant differs from `due[slot]`. */
-  sweep(due: Float64Array): void {
+  /** Drops the entries that are not `valid`. */
+  sweep(valid: (at: number, slot: number) => boolean): void {
     const times = this.#times;
     const slots = this.#slots;
     let kept = 0;
     for (let i = 0; i < this.#size; i++) {
       const at = times[i]!;
       const slot = slots[i]!;
-      if (due[slot] !== at) continue;
+      if (!valid(at, slot)) continue;
       times[kept] = at;
       slots[kept++] = slot;
     }

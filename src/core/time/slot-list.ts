@@ -3,27 +3,44 @@ const FIRST_ROOM = 16;
 /** Capacity of a chunk, in slots. */
 const CHUNK = 4096;
 
-/** Chunks that emptied lists have given back, for the lists that grow next. */
-export class SpareChunks {
-  readonly #chunks: Int32Array[] = [];
+/** Slots, each with a mark. */
+class Chunk {
+  readonly slots: Int32Array;
+  readonly marks: Uint16Array;
 
-  take(): Int32Array {
-    return this.#chunks.pop() ?? new Int32Array(CHUNK);
+  constructor(room: number) {
+    this.slots = new Int32Array(room);
+    this.marks = new Uint16Array(room);
   }
 
-  giveBack(chunk: Int32Array): void {
+  get room(): number {
+    return this.slots.length;
+  }
+}
+
+const NO_ROOM = new Chunk(0);
+
+/** Chunks that emptied lists have given back, for the lists that grow next. */
+export class SpareChunks {
+  readonly #chunks: Chunk[] = [];
+
+  take(): Chunk {
+    return this.#chunks.pop() ?? new Chunk(CHUNK);
+  }
+
+  giveBack(chunk: Chunk): void {
     this.#chunks.push(chunk);
   }
 }
 
 /**
- * A growing list of slots that is emptied and filled repeatedly. A long one is several chunks, which the lists of a queue
+ * A growing list of slots, each with a mark of 16 bits, that is emptied and filled repeatedly. A long one is several chunks, which the lists of a queue
  * pass on to one another, so that the memory in use follows their sum and nothing is copied.
  */
 export class SlotList {
   readonly #spare: SpareChunks;
-  readonly #full: Int32Array[] = [];
-  #last: Int32Array = new Int32Array(0);
+  readonly #full: Chunk[] = [];
+  #last = NO_ROOM;
   /** number of slots in the last chunk */
   #size = 0;
 
@@ -41,7 +58,7 @@ export class SlotList {
   }
 
   /** The n-th chunk, of which `sizeOf(n)` slots are in use. */
-  chunk(n: number): Int32Array {
+  chunk(n: number): Chunk {
     return n < this.#full.length ? this.#full[n]! : this.#last;
   }
 
@@ -49,31 +66,34 @@ export class SlotList {
     return n < this.#full.length ? CHUNK : this.#size;
   }
 
-  push(slot: number): void {
-    if (this.#size === this.#last.length) this.#grow();
-    this.#last[this.#size++] = slot;
+  push(slot: number, mark: number): void {
+    if (this.#size === this.#last.room) this.#grow();
+    const last = this.#last;
+    last.marks[this.#size] = mark;
+    last.slots[this.#size++] = slot;
   }
 
   /** Empties the list. It keeps the memory of a short one. */
   empty(): void {
     this.#size = 0;
-    if (this.#last.length < CHUNK) return;
+    if (this.#last.room < CHUNK) return;
     this.#spare.giveBack(this.#last);
     for (const chunk of this.#full) this.#spare.giveBack(chunk);
     this.#full.length = 0;
-    this.#last = new Int32Array(0);
+    this.#last = NO_ROOM;
   }
 
   #grow(): void {
-    const { length } = this.#last;
-    if (length === CHUNK) {
+    const { room } = this.#last;
+    if (room === CHUNK) {
       this.#full.push(this.#last);
       this.#last = this.#spare.take();
       this.#size = 0;
       return;
     }
-    const grown = length * 2 < CHUNK ? new Int32Array(Math.max(FIRST_ROOM, length * 2)) : this.#spare.take();
-    grown.set(this.#last);
+    const grown = room * 2 < CHUNK ? new Chunk(Math.max(FIRST_ROOM, room * 2)) : this.#spare.take();
+    grown.slots.set(this.#last.slots);
+    grown.marks.set(this.#last.marks);
     this.#last = grown;
   }
 }
