@@ -1,6 +1,6 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { destroyTimings } from '../metrics/timings.ts';
-import { comparableVerdict, compareRuns, type ComparedRun, type SettingRuns } from '../compare/compare-runs.ts';
+import { comparableStanding, compareRuns, type ComparedRun, type SettingRuns } from '../compare/compare-runs.ts';
 import type { Comparison } from '../compare/comparison.ts';
 import { differences, settingKey } from '../compare/differences.ts';
 import type { WorldName } from '../metrics/run.ts';
@@ -107,6 +107,7 @@ function readFinished(dir: string): Finished {
   const figures = figuresOf(measurements, analyse(measurements, scenario));
   const intended = intendedFigures(measurements, scenario);
   const isOpen = damage.length === 0 && summary.ended === 'completed' && isOpenByLateness({ ...content, ...summary });
+  const held = comparableStanding(measurements, scenario, { ...standing(summary, damage), isOpen });
   destroyTimings(measurements.timings);
   const { seed, thresholds } = summary;
   return {
@@ -116,9 +117,8 @@ function readFinished(dir: string): Finished {
       seed,
       figures,
       intended,
-      isOpen,
+      ...held,
       thresholds,
-      ...comparableVerdict(measurements, standing(summary, damage)),
       round: null,
       folder: dir,
     },

@@ -1,5 +1,5 @@
 import { destroyTimings } from '../metrics/timings.ts';
-import { comparableVerdict, compareRuns, isCounted, type ComparedRun } from '../compare/compare-runs.ts';
+import { comparableStanding, compareRuns, isCounted, type ComparedRun } from '../compare/compare-runs.ts';
 import type { Comparison } from '../compare/comparison.ts';
 import { needsAnother, turnsOf, type Turn } from '../compare/order.ts';
 import { settingText } from '../compare/recommend.ts';
@@ -103,16 +103,16 @@ async function runOnce(
   const figures = figuresOf(measurements, summary.storms);
   const intended = intendedFigures(measurements, scenario);
   const isOpen = isOpenByLateness({ ...outcome, thresholds: summary.thresholds });
+  const standing = comparableStanding(measurements, scenario, { ...summary, isOpen });
   destroyTimings(measurements.timings);
   const { seed, thresholds, ended } = summary;
   if (ended === 'interrupted') return null;
   return {
     seed,
-    ...comparableVerdict(measurements, summary),
+    ...standing,
     thresholds,
     figures,
     intended,
-    isOpen,
     round,
     folder: dir,
   };

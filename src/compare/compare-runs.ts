@@ -1,6 +1,8 @@
 import type { Varied } from '../results/seeds-plan.ts';
 import { tallyOf } from '../results/seeds-summary.ts';
 import { STAMP } from '../results/format.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { lateRenewals } from '../threshold/late-renewals.ts';
 import type { RunVerdict } from '../threshold/run-verdict.ts';
 import type { Comparison, ComparisonTest, SettingCompared } from './comparison.ts';
 import {
@@ -51,13 +53,29 @@ export interface Compared {
   readonly settings: readonly SettingRuns[];
 }
 
-/** The verdict of a run for a comparison: none where squall was still late at the end, since its figures then have no bounds. */
-export function comparableVerdict(
+/** What a comparison takes from the verdict of a run. */
+type Standing = Pick<ComparedRun, 'verdict' | 'reasons' | 'isOpen'>;
+
+/**
+ * The standing of a run in a comparison: it has no verdict and is not open where squall's lateness has changed its figures by more
+ * than its two views show.
+ */
+export function comparableStanding(
   measurements: Measurements,
-  { verdict, reasons }: Pick<ComparedRun, 'verdict' | 'reasons'>,
-): Pick<ComparedRun, 'verdict' | 'reasons'> {
-  if (!isCutShort(measurements) || verdict === 'inconclusive') return { verdict, reasons };
-  return { verdict: 'inconclusive', reasons: ['squall was still late at the end, so nothing bounds its figures'] };
+  scenario: Pick<Scenario, 'tokens'>,
+  { verdict, reasons, isOpen }: Standing,
+): Standing {
+  const why = unbounded(measurements, scenario);
+  if (why === null) return { verdict, reasons, isOpen };
+  return { verdict: 'inconclusive', reasons: verdict === 'inconclusive' ? reasons : [why], isOpen: false };
+}
+
+/** The reason why nothing bounds the figures of a run that was late; null: its two views do. */
+function unbounded(measurements: Measurements, scenario: Pick<Scenario, 'tokens'>): string | null {
+  if (isCutShort(measurements)) return 'squall was still late at the end, so nothing bounds its figures';
+  const expired = lateRenewals(measurements, scenario);
+  if (expired === 0) return null;
+  return `squall may have renewed the tokens of ${expired} lost connections too late, so nothing bounds its figures`;
 }
 
 /** Whether a run counts in every figure: it has a verdict, or only squall's own lateness, which has bounds, keeps it from one. */

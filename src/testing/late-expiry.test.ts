@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { comparableStanding } from '../compare/compare-runs.ts';
 import { evaluateRun } from '../threshold/evaluate-run.ts';
 import { parseScenario } from '../threshold/load-scenario.ts';
 import { slowRun } from './slow-generator.ts';
@@ -37,6 +38,16 @@ describe('a generator that is late by more than the lead of its renewals', () =>
     const [onTime, wasLate] = [truth, late].map(({ curves }) => curves.total('lostExpired'));
     expect(onTime).toBe(0);
     expect(wasLate).toBeGreaterThan(100);
+  });
+
+  it('is left out of comparisons, whose two views both lack the renewals', () => {
+    const decided = { verdict: 'pass', reasons: [], isOpen: true } as const;
+    expect(comparableStanding(truth, scenario, decided)).toEqual(decided);
+    const standing = comparableStanding(late, scenario, decided);
+    expect(standing).toMatchObject({ verdict: 'inconclusive', isOpen: false });
+    expect(standing.reasons).toEqual([
+      expect.stringMatching(/^squall may have renewed the tokens of \d+ lost connections too late/),
+    ]);
   });
 
   it.each(THRESHOLDS)('does not decide %s otherwise than on time', (text) => {
