@@ -41,9 +41,9 @@ describe('a generator that is late by more than the lead of its renewals', () =>
   });
 
   it('is left out of comparisons, whose two views both lack the renewals', () => {
-    const decided = { verdict: 'pass', reasons: [], isOpen: true } as const;
-    expect(comparableStanding(truth, scenario, decided)).toEqual(decided);
-    const standing = comparableStanding(late, scenario, decided);
+    const passed = { verdict: 'pass', reasons: [], isOpen: true } as const;
+    expect(comparableStanding(truth, scenario, passed)).toEqual(passed);
+    const standing = comparableStanding(late, scenario, passed);
     expect(standing).toMatchObject({ verdict: 'inconclusive', isOpen: false });
     expect(standing.reasons).toEqual([
       expect.stringMatching(/^squall may have renewed the tokens of \d+ lost connections too late/),
