@@ -20,7 +20,7 @@ describe('a scenario in pods', () => {
   });
 
   it.each([
-    ['an embedded target', scenarioOf('embedded: {}'), /squall serve.*target\.url/],
+    ['an embedded target', scenarioOf('embedded: {}'), /a server that pods reach as target\.url/],
     ['a loopback address', scenarioOf('url: "ws://127.0.0.2:9"'), /target\.url: 127\.0\.0\.2 is the pod itself/],
     ['loopback by name', scenarioOf('url: "ws://localhost:9"'), /target\.url: localhost is the pod itself/],
     ['loopback in IPv6', scenarioOf('url: "ws://[::1]:9"'), /as the cluster knows it/],

@@ -23,7 +23,7 @@ export function checkWorkers(scenario: Scenario, shards: number): void {
   const { target, clients } = scenario;
   if (target.kind === 'embedded') {
     throw new UsageError(
-      'the embedded target would listen within the pod of the coordinator, where no worker reaches it: start one with `squall serve` in a pod of its own, and name its Service as target.url',
+      'the embedded target would listen within the pod of the coordinator, where no worker reaches it: name a server that pods reach as target.url',
     );
   }
   if (target.protocol.kind === 'module') {

@@ -2,11 +2,11 @@ import { statSync } from 'node:fs';
 import { fetchText, manifestText } from '../kubernetes/manifests.ts';
 import { objectName, type ClusterPlan } from '../kubernetes/cluster-plan.ts';
 import { scenarioForPods } from '../kubernetes/scenario-for-pods.ts';
-import { checkEnvironmentUse } from '../live/consent.ts';
+import { checkAhead } from '../live/check-ahead.ts';
 import { coordinatorNeeds, shardNeeds } from '../live/shard-needs.ts';
 import { portRoom } from '../live/source-plan.ts';
 import { VERSION } from '../metrics/version.ts';
-import { ALLOW_HOST_FLAG } from './allow-host.ts';
+import { ALLOW_HOST_FLAG, allowing } from './allow-host.ts';
 import { text, wholeNumber } from './arguments.ts';
 import { EXIT } from './exit-code.ts';
 import { checkCoordinator, checkSizes, checkWorkers, isNear } from './in-pods.ts';
@@ -67,12 +67,12 @@ export const k8s = verb({
     ['$0 k8s staging.yaml --shards 8 --no-coordinator', 'workers alone: watch the run in your terminal'],
     ['$0 k8s staging.yaml --shards 8 --redis rediss://load@redis.example.com', 'with a Redis of your own'],
   ],
-  run({ scenario: path, shards, coordinator, image, namespace, redis, fetch, set, allowFile, allowHost }) {
+  async run({ scenario: path, shards, coordinator, image, namespace, redis, fetch, set, allowFile, allowHost }) {
     const scenario = readScenario(path, set, allowFile);
     checkWorkers(scenario, shards);
     if (coordinator) {
       checkCoordinator(scenario);
-      checkEnvironmentUse(scenario, { exec: false, hosts: allowHost });
+      await checkAhead(allowing(scenario, allowHost), { exec: false, hosts: allowHost });
     }
     const carried = scenarioForPods(scenario);
     if (coordinator) checkSizes(carried.text, carried.files, (file) => statSync(file).size);

@@ -64,13 +64,23 @@ function watchStep(plan: ClusterPlan): readonly string[] {
   const { coordinator, worker } = namesOf(plan);
   const kubectl = kubectlOf(plan);
   return [
-    'Its progress, its exit code (0 passed, 1 a threshold failed, 3 inconclusive, 4 refused), and its lost shards:',
+    'Its progress, its exit code (0 passed, 1 a threshold failed, 2 a mistake in the scenario, 3 inconclusive, 4 refused), and',
+    '   the indexes of workers that were lost, which are not the numbers of their shards:',
     '',
-    // While the pod waits for workers, `logs` is refused: its container has not begun.
-    `   until ${kubectl} logs -f job/${coordinator}; do sleep 5; done`,
+    // `logs` of a container that has not begun is refused, or, while no node has its pod, empty.
+    `   until ${kubectl} logs -f job/${coordinator} -c coordinator | grep --line-buffered '' ||`,
+    `     ${kubectl} get job ${coordinator} -o jsonpath='{.status.failed}' | grep -q 1; do sleep 5; done`,
     `   ${kubectl} get pods -l batch.kubernetes.io/job-name=${coordinator} \\`,
     `     -o jsonpath='{.items[0].status.containerStatuses[0].state.terminated.exitCode}'`,
     `   ${kubectl} get job ${worker} -o jsonpath='{.status.failedIndexes}'`,
+    '',
+    '   There is no exit code where it waited for workers in vain, and this says why:',
+    '',
+    `   ${kubectl} logs job/${coordinator} -c wait`,
+    '',
+    '   Pods that do not begin, and why:',
+    '',
+    `   ${kubectl} describe pods -l app.kubernetes.io/instance=${plan.name}`,
   ];
 }
 

@@ -110,8 +110,14 @@ describe('manifests', () => {
     expect(new Set(namespaces)).toEqual(new Set(['load']));
     const text = manifestText(planOf(SCENARIO, { namespace: 'load' }));
     expect(text).toContain('kubectl -n load create secret generic');
-    // While the coordinator's pod waits for workers, `kubectl logs` is refused.
-    expect(text).toMatch(/until kubectl -n load logs -f job\/\S+-coordinator; do sleep 5; done/);
+  });
+
+  it('let the coordinator have its node before the workers fill it', () => {
+    const jobs = manifestsOf(planOf(SCENARIO)).filter(({ kind }) => kind === 'Job');
+    expect(jobs.map(({ metadata }) => metadata.name)).toEqual([
+      'squall-staging-storm-coordinator',
+      'squall-staging-storm-worker',
+    ]);
   });
 
   it('hold no secret: the Secret has keys without values, and stands in a comment', () => {

@@ -7,11 +7,16 @@ import { redisManifests } from './redis.ts';
 import { secretTemplate } from './secret.ts';
 import { workerJob } from './worker-job.ts';
 
-/** All objects of a run in a cluster, in the order in which they are needed. The Secret is not among them. */
+/**
+ * All objects of a run in a cluster, in the order in which they are needed. The Secret is not among them.
+ *
+ * The coordinator comes before the workers, as the scheduler takes pods in this order: its volume may tie it to one node,
+ * which workers would else fill. They wait for it, and it for them.
+ */
 export function manifestsOf(plan: ClusterPlan): readonly Manifest[] {
   const redis = plan.redisUrl === null ? redisManifests(plan) : [];
   if (!plan.hasCoordinator) return [...redis, workerJob(plan)];
-  return [scenarioConfig(plan), ...redis, resultsClaim(plan), workerJob(plan), coordinatorJob(plan)];
+  return [scenarioConfig(plan), ...redis, resultsClaim(plan), coordinatorJob(plan), workerJob(plan)];
 }
 
 /**

@@ -14,12 +14,13 @@ const SHARD_BYTES = 16 * 1024 * 1024;
 
 /**
  * Keeps nothing on disk: keys live as long as the run. The password comes on stdin, since a command line can be seen in
- * the list of processes.
+ * the list of processes. Redis takes the shell's place, as the shell would not hand SIGTERM on.
  */
 const START = [
-  `printf 'requirepass "%s"\\n' "$${PASSWORD}"`,
-  `exec redis-server - --port ${REDIS_PORT} --save '' --appendonly no --maxmemory-policy noeviction`,
-].join(' | ');
+  `exec redis-server - --port ${REDIS_PORT} --save '' --appendonly no --maxmemory-policy noeviction <<END`,
+  `requirepass "$${PASSWORD}"`,
+  'END\n',
+].join('\n');
 
 /** A Redis of the run's own: the pod, its name in the cluster, and who may connect to it. */
 export function redisManifests(plan: ClusterPlan): readonly (Deployment | Service | NetworkPolicy)[] {

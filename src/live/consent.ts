@@ -30,17 +30,27 @@ export const NO_CONSENT: Consent = { exec: false, hosts: [] };
  */
 export async function checkConsent(scenario: Scenario, consent: Consent): Promise<void> {
   checkModule(scenario, consent.exec);
-  const { faults } = scenario;
-  for (const [index, fault] of faults.entries()) {
-    const refusal = refusalOf(fault, consent);
-    if (refusal !== null)
-      throw new RunRefused(
-        'not-allowed',
-        `faults.${index}: ${refusal.what}`,
-        `if you trust the scenario, add ${refusal.option}`,
-      );
+  checkFaults(scenario, consent);
+  for (const fault of scenario.faults) {
     const need = specOf(fault.kind).needsConsent?.(fault);
     if (need !== undefined && 'url' in need) await resolveAllowed(new URL(need.url), consent.hosts);
+  }
+}
+
+/**
+ * Checks that every fault of a scenario is allowed, by what is written alone.
+ *
+ * @throws {RunRefused} for the first one that is not
+ */
+export function checkFaults({ faults }: Scenario, consent: Consent): void {
+  for (const [index, fault] of faults.entries()) {
+    const refusal = refusalOf(fault, consent);
+    if (refusal === null) continue;
+    throw new RunRefused(
+      'not-allowed',
+      `faults.${index}: ${refusal.what}`,
+      `if you trust the scenario, add ${refusal.option}`,
+    );
   }
 }
 

@@ -2,9 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { readRegular } from '../disk/regular-file.ts';
 import type { Algorithm } from '../core/token/carrier.ts';
 import { algorithmFor } from '../jwt/jwk-shape.ts';
-import { importSigningKey, shippedTestJwk } from '../jwt/keys.ts';
+import { importSigningKey, isShippedTestKey, shippedTestJwk } from '../jwt/keys.ts';
 import { ScenarioError } from '../scenario/problem.ts';
 import type { Scenario } from '../scenario/scenario.ts';
+import { RunRefused } from './refused.ts';
 
 type PrivateJwk = Readonly<Record<string, unknown>>;
 
@@ -24,6 +25,20 @@ export async function privateKey({ tokens }: Scenario): Promise<PrivateJwk> {
   // The scenario names the file, so it is a regular one; its path was made real when the scenario was read.
   const read = async (): Promise<string> => readRegular(keyFile, MAX_KEY_BYTES, false).toString('utf8');
   return readPrivateJwk(keyFile, algorithm, complain, read);
+}
+
+/**
+ * Refuses to mint tokens with the test key for a target that is not this machine.
+ *
+ * @throws {RunRefused}
+ */
+export async function checkSigningKey({ tokens }: Scenario, privateJwk: PrivateJwk, target: URL): Promise<void> {
+  if (tokens.source.mint === null || !(await isShippedTestKey(privateJwk))) return;
+  throw new RunRefused(
+    'not-allowed',
+    `${target.hostname} is not this machine, and tokens would be signed with a test key that everybody has`,
+    'name a file with a key of your own in tokens.keyFile',
+  );
 }
 
 /**

@@ -40,7 +40,7 @@ export async function resolveAllowed(
   proxy: Pick<ProxyPlan, 'loopback'> | null = null,
 ): Promise<Resolved> {
   const host = hostOf(url);
-  const isAllowed = allow.some((name) => name.toLowerCase() === host);
+  const isAllowed = isIn(allow, host);
   if (proxy !== null && isAllowed) return { addresses: [host], loopback: false };
   const addresses = isIP(host) ? [host] : [...new Set(await addressesOf(host, ask))];
   if (addresses.length === 0) throw new RunRefused('no-answer', `${host} has no address`, 'check the name');
@@ -55,9 +55,30 @@ export async function resolveAllowed(
   }
   if (isAllowed) return { addresses, loopback: false };
   const foreign = addresses.find((candidate) => !isLoopback(candidate));
-  throw new RunRefused(
-    'not-allowed',
+  throw notAllowed(
+    host,
     host === foreign ? `${host} is not a loopback address` : `${host} resolves to ${foreign}, which is not loopback`,
+  );
+}
+
+/**
+ * Checks that a host which is not this machine is allowed by name, without looking it up.
+ *
+ * @throws RunRefused
+ */
+export function checkAllowed(url: URL, allow: readonly string[]): void {
+  const host = hostOf(url);
+  if (!isIn(allow, host)) throw notAllowed(host, `${host} is not this machine`);
+}
+
+function isIn(allow: readonly string[], host: string): boolean {
+  return allow.some((name) => name.toLowerCase() === host);
+}
+
+function notAllowed(host: string, why: string): RunRefused {
+  return new RunRefused(
+    'not-allowed',
+    why,
     `if you may load-test it, say so: --allow-host ${host}, or target.allow: [${host}] in the scenario`,
   );
 }

@@ -4,7 +4,6 @@ import { bindIdentity } from '../identity/bind-identity.ts';
 import { checkFileTokens } from '../identity/file-tokens.ts';
 import { type Users, usersOf } from '../identity/users.ts';
 import { type UsersOut, usersOutOf } from '../identity/users-out.ts';
-import { isShippedTestKey } from '../jwt/keys.ts';
 import { Environment } from '../core/template/environment.ts';
 import { MAX_LIVE_RUN_MS } from '../scenario/limits.ts';
 import { ScenarioError } from '../scenario/problem.ts';
@@ -13,8 +12,7 @@ import type { Rehearsals, TargetConfig } from '../embedded/protocol.ts';
 import { bindProtocol } from './bind-protocol.ts';
 import { coldEventsOf, warmingEvents } from './cold-events.ts';
 import { checkEnvironmentUse, type Consent } from './consent.ts';
-import { privateKey } from './private-key.ts';
-import { RunRefused } from './refused.ts';
+import { checkSigningKey, privateKey } from './private-key.ts';
 import { proxyPlan } from './proxy-plan.ts';
 import { reachable } from './reachable.ts';
 import { askDns, endpointOf, resolveAllowed } from './resolve.ts';
@@ -86,14 +84,8 @@ export async function prepareRun(
   const proxy = await proxyPlan(target.proxy, target.allow, environment);
   checkEnvironment(environment, scenario.name);
   const resolved = await resolveAllowed(url, target.allow, askDns, proxy);
-  const { mint, endpoint: service } = scenario.tokens.source;
-  if (!resolved.loopback && mint !== null && (await isShippedTestKey(privateJwk))) {
-    throw new RunRefused(
-      'not-allowed',
-      `${url.hostname} is not this machine, and tokens would be signed with a test key that everybody has`,
-      'name a file with a key of your own in tokens.keyFile',
-    );
-  }
+  const service = scenario.tokens.source.endpoint;
+  if (!resolved.loopback) await checkSigningKey(scenario, privateJwk, url);
   const tls = tlsPlan(scenario, users === null ? null : (user) => users.rowOf(user));
   const way = { tls, proxy, servername: target.tls?.servername ?? null };
   const addresses =
@@ -135,7 +127,8 @@ function checkEnvironment({ unset }: Environment, file: string): void {
   );
 }
 
-function checkLength({ durationMs, name }: Scenario): void {
+/** @throws ScenarioError for a run that is longer than real sockets last */
+export function checkLength({ durationMs, name }: Scenario): void {
   if (durationMs <= MAX_LIVE_RUN_MS) return;
   const message = `a run on real sockets lasts ${MAX_LIVE_RUN_MS / 3_600_000}h at most — set duration=1h, or use squall simulate`;
   throw new ScenarioError([{ place: { file: name }, path: 'duration', message }]);
