@@ -26,6 +26,8 @@ const SHARDS_MAX = 1000;
 const DEFAULT_WAIT_MS = 60_000;
 /** Interval at which the workers are looked up while some are awaited, ms. */
 const LOOK_MS = 250;
+/** Interval at which it is said again what is awaited, ms. */
+const SAY_EVERY_MS = 10_000;
 const RUN_BYTES = 16;
 
 const ON_LOSS: Readonly<Record<OnLoss, string>> = {
@@ -204,10 +206,10 @@ async function awaitWorkers(
   { link, sealer, common, signal, endsMs, say, warn }: Awaiting,
 ): Promise<{ readonly shards: number; readonly workers: readonly WorkerEntry[] }> {
   const wanted = shards ?? 1;
-  const told = new Set<string>();
-  const tell = (message: string, by: (message: string) => void): void => {
-    if (told.has(message)) return;
-    told.add(message);
+  const told = new Map<string, number>();
+  const tell = (message: string, by: (message: string) => void, everyMs = Infinity): void => {
+    if (performance.now() - (told.get(message) ?? -Infinity) < everyMs) return;
+    told.set(message, performance.now());
     by(message);
   };
   for (;;) {
@@ -217,16 +219,17 @@ async function awaitWorkers(
       if (isOver) throw redisRefusal(link.url, error);
       return null;
     });
-    if (listed === null) tell('waiting for Redis, which is away', say);
+    if (listed === null) tell('waiting for Redis, which is away', say, SAY_EVERY_MS);
     else {
       const workers = usableOf(listed, common);
       const free = freeSlots(workers);
       if (free >= wanted) return { shards: shards ?? Math.min(free, clients.count, SHARDS_MAX), workers };
       for (const refusal of refusals(listed, common)) tell(refusal, warn);
-      tell(`waiting for workers: ${free} of ${wanted} slots are free`, say);
+      const who = described(listed, common);
+      tell(`waiting for workers: ${free} of ${wanted} slots are free; ${who}`, say, SAY_EVERY_MS);
       if (isOver) {
         const missing = Array.from({ length: wanted - free }, (_, n) => free + n + 1);
-        throw tooFew(missing, wanted, waitMs, described(listed, common));
+        throw tooFew(missing, wanted, waitMs, who);
       }
     }
     await sleep(LOOK_MS, undefined, { signal }).catch(() => {});

@@ -18,6 +18,7 @@ export function localHost(type: WorkerType, shards: number, shared: WorkerPool |
     leadMs: 0,
     start: (task, store, _, calls) =>
       type === 'process' || pool === null ? startProcess(task, store) : startThread(pool, task, store, calls),
+    nameOf: (index) => `worker ${index + 1} of ${shards}`,
     deathOf: (index, how) => ({
       issue: 'process-died',
       what: `worker process ${index + 1} of ${shards} died by itself (${how})`,

@@ -4,6 +4,7 @@ import { sharedNowMs, wallSince, type WallAnchor } from '../metrics/wall-clock.t
 import { RunClock } from './clock.ts';
 import type { EventLog } from './event-log.ts';
 import { checkLogins, reportLogins } from './login-phase.ts';
+import { readyPhase } from './ready-phase.ts';
 import { RunRefused } from './refused.ts';
 import type { ShardHost } from './shard-host.ts';
 import type { Preparation } from './shard-messages.ts';
@@ -34,7 +35,9 @@ export async function startRun(
 ): Promise<RunClock | null> {
   const report = reportLogins(loggingIn, log, sharedNowMs);
   if (loggingIn > 0) report({ done: 0, failed: 0 });
-  const preparation = await preparedOr(signal, loggingIn > 0 || !host.isLocal, shards.prepared(report));
+  const ready = readyPhase(host, log);
+  const prepared = shards.prepared(report, (awaited) => ready.report(awaited));
+  const preparation = await preparedOr(signal, loggingIn > 0 || !host.isLocal, prepared).finally(() => ready.close());
   if (preparation === null) return null;
   if (preparation.logins !== null) checkLogins(preparation.logins, preparation.seen, log);
   const neededMs = preparation.leadTimeMs * LEAD_FACTOR + LEAD_MARGIN_MS + host.leadMs;

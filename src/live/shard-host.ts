@@ -44,6 +44,8 @@ export interface ShardHost {
    * @param calls shared memory in which a thread notes the method of a protocol's own module that runs
    */
   start(task: WorkerTask, store: RecorderStore, index: number, calls?: CallsUnderWay): StartedWorker;
+  /** Returns the name of a worker, as users know it, such as `shard 3 of 8 on host-b`. */
+  nameOf(this: void, index: number): string;
   /**
    * Describes the end of a worker that nobody asked for.
    *

@@ -34,6 +34,7 @@ function rig(stores: readonly RecorderStore[]) {
         receive: (receiver) => (hear = receiver),
       };
     },
+    nameOf: String,
     deathOf: () => null,
     close: async () => {},
   };

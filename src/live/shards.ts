@@ -6,11 +6,11 @@ import { makeUnknown, type BecameUnknown } from '../metrics/unknown.ts';
 import type { RunStart } from './clock.ts';
 import type { LoginTally } from './first-logins.ts';
 import { WorkerDied, type ShardHost, type StartedWorker, type WorkerTask } from './shard-host.ts';
-import type { FromShard, Preparation, ShardInterval, ShardResult, ShardTask, ToShard } from './shard-messages.ts';
+import type { Preparation, ShardInterval, ShardResult, ShardTask, ToShard } from './shard-messages.ts';
 import { withSourcesOf } from './sources.ts';
 import { failureIn } from '../protocols/own/failure.ts';
 import { ModuleWatch } from './module-watch.ts';
-import { WorkerLine, type Answer } from './worker-line.ts';
+import { WorkerLine } from './worker-line.ts';
 
 /** Part of a worker's task that is the same for all workers. */
 export type CommonTask = Omit<WorkerTask, 'shard' | 'shards' | 'users'>;
@@ -88,8 +88,12 @@ export class Shards {
    * Resolves when all workers are ready.
    *
    * @param onLogins called with the progress of logins before the run
+   * @param onReady called as each worker becomes ready, with those that are not
    */
-  async prepared(onLogins: (tally: LoginTally) => void): Promise<Preparation> {
+  async prepared(
+    onLogins: (tally: LoginTally) => void,
+    onReady: (awaited: readonly number[]) => void,
+  ): Promise<Preparation> {
     const tallies = new Map<WorkerLine, LoginTally>();
     for (const { line } of this.#workers) {
       line.onLogins((tally) => {
@@ -97,7 +101,15 @@ export class Shards {
         onLogins(addLogins([...tallies.values()]));
       });
     }
-    const parts = (await this.#answers('prepared')).map(({ preparation }) => preparation);
+    const awaited = new Set(this.#workers.keys());
+    const parts = await Promise.all(
+      this.#workers.map(async ({ line }, index) => {
+        const { preparation } = await line.answer('prepared');
+        awaited.delete(index);
+        onReady([...awaited]);
+        return preparation;
+      }),
+    );
     const logins = parts.flatMap((part) => part.logins ?? []);
     return {
       leadTimeMs: Math.max(...parts.map(({ leadTimeMs }) => leadTimeMs)),
@@ -152,10 +164,6 @@ export class Shards {
 
   #send(message: ToShard): void {
     for (const { line } of this.#workers) line.send(message);
-  }
-
-  #answers<Type extends FromShard['type']>(type: Type): Promise<Answer<Type>[]> {
-    return Promise.all(this.#workers.map(({ line }) => line.answer(type)));
   }
 }
 

@@ -19,13 +19,15 @@ import { coordinatorsEnd, FIRST_EPOCH } from './shard-channel.ts';
 import type { ShardQueue } from './shard-queue.ts';
 import { LOOK_MS, REDIS_LOSS_MS, ShardWatch } from './shard-watch.ts';
 import type { StreamReader } from './stream-reader.ts';
-import { tooFew } from './too-few.ts';
+import { numbered, tooFew } from './too-few.ts';
 
 /** Time that a message needs through Redis beyond its round trips: a turn of both streams, ms. */
 const LEAD_MS = 500;
 /** Time for which a job stays valid after the wait for workers, ms. */
 const VOID_MARGIN_MS = 2000;
 
+/** Interval at which it is said which shards nobody has taken, ms. */
+const SAY_EVERY_MS = 10_000;
 /** Time that workers have at least to take the shards once they are offered, ms. */
 const LEAST_WAIT_MS = 5000;
 /** Interval at which shards that nobody has taken are offered again, since a worker may have left them to others, ms. */
@@ -76,6 +78,8 @@ export class RedisHost implements ShardHost {
   #startHrMs: number | null = null;
   #unhear: readonly (() => void)[] = [];
   #giveUpAtMs = Infinity;
+  /** instant from which on it is said again which shards nobody has taken, ms of `performance.now` */
+  #sayTakenAtMs = Infinity;
   /** instant of the last offer, ms of `performance.now` */
   #offeredAtMs = Infinity;
   #offering: Promise<void> = Promise.resolve();
@@ -127,6 +131,8 @@ export class RedisHost implements ShardHost {
       );
     return shard;
   }
+
+  readonly nameOf = (index: number): string => this.#held[index]?.name ?? `shard ${index + 1} of ${this.shards}`;
 
   /** Describes the loss of a shard; null: nobody held it, or the loss of Redis has been reported for all of them. */
   deathOf(index: number, how: string): WorkerDeath | null {
@@ -196,10 +202,10 @@ export class RedisHost implements ShardHost {
 
   /** Offers the shards once all plans lie in Redis. */
   async #offer(needsLoopback: boolean): Promise<void> {
-    const { queue, run, listWorkers, common, takeByMs, say } = this.#parts;
+    const { queue, run, listWorkers, common, takeByMs } = this.#parts;
     if (needsLoopback) checkLoopback(usableOf(await listWorkers(), common));
     await Promise.all(this.#plans);
-    say(this.#takenText(), 0);
+    this.#sayTaken();
     await queue.offer(run, this.#untaken);
     this.#offeredAtMs = performance.now();
     this.#giveUpAtMs = Math.max(takeByMs, performance.now() + LEAST_WAIT_MS);
@@ -219,17 +225,25 @@ export class RedisHost implements ShardHost {
 
   #taken(): void {
     const { say, clock } = this.#parts;
-    say(this.#takenText(), 0);
-    if (this.#held.some(({ isOffered }) => isOffered)) return;
+    this.#sayTaken();
+    if (this.#untaken.length > 0) return;
+    this.#sayTakenAtMs = Infinity;
     const errorMs = Math.max(...this.#held.map((shard) => shard.clock?.errorMs ?? 0)) + clock.errorMs;
     say(`all clocks are known to ${Math.max(0.1, Number(errorMs.toPrecision(2)))} ms`, 0);
+  }
+
+  #sayTaken(): void {
+    this.#parts.say(this.#takenText(), 0);
+    this.#sayTakenAtMs = performance.now() + SAY_EVERY_MS;
   }
 
   #takenText(): string {
     const taken = this.#held.filter(({ isOffered }) => !isOffered);
     const workers = new Set(taken.map(({ worker }) => worker)).size;
     const by = workers === 0 ? '' : ` by ${workers} ${workers === 1 ? 'worker' : 'workers'}`;
-    return `${taken.length} of ${this.shards} shards taken${by}`;
+    const missing = this.#untaken.map((index) => index + 1);
+    const left = missing.length === 0 ? '' : `; not yet: ${numbered(missing)}`;
+    return `${taken.length} of ${this.shards} shards taken${by}${left}`;
   }
 
   #look(): void {
@@ -238,6 +252,7 @@ export class RedisHost implements ShardHost {
     if (link.downMs > REDIS_LOSS_MS) return this.#loseRedis();
     const now = performance.now();
     if (now > this.#giveUpAtMs) void this.#giveUpWaiting();
+    if (now > this.#sayTakenAtMs) this.#sayTaken();
     if (now > this.#offeredAtMs + OFFER_MS && link.downMs === 0) this.#offerAgain();
     for (const shard of this.#watch.lost(this.#held, now)) {
       this.#fence(this.#held.indexOf(shard));

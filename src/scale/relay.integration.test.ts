@@ -87,6 +87,7 @@ function relayedHost(shards: number): { readonly host: ShardHost; readonly both:
         onTaken: () => {},
       });
     },
+    nameOf: (index) => `shard ${index + 1}`,
     deathOf: (index, how) => ({ issue: 'shard-lost', what: `shard ${index + 1}: ${how}`, fix: '' }),
     close: async () => {},
   };

@@ -14,7 +14,7 @@ export function tooFew(
   workers: string,
   lack: 'slots' | 'room' = 'slots',
 ): RunRefused {
-  const which = missing.length === 1 ? `shard ${missing[0]}` : `shards ${listed(missing)}`;
+  const which = numbered(missing);
   const has = missing.length === 1 ? 'has' : 'have';
   return new RunRefused(
     lack === 'room' ? 'does-not-fit' : 'no-answer',
@@ -23,6 +23,11 @@ export function tooFew(
       ? 'start `squall worker` on more machines, take more --shards, so that each is smaller, or fewer clients'
       : 'start more with `squall worker` and the same URL and SQUALL_KEY, give them more --slots, or take fewer --shards',
   );
+}
+
+/** Shards by their numbers, which ascend: `shard 2`, `shards 1, 3 to 5`. */
+export function numbered(numbers: readonly number[]): string {
+  return numbers.length === 1 ? `shard ${numbers[0]}` : `shards ${listed(numbers)}`;
 }
 
 /** Numbers in ascending order, with runs of them joined: `1, 3 to 5`. */

@@ -4,7 +4,7 @@ import { right } from './text.ts';
 import { Panel, type InPanel } from './panel.tsx';
 import type { EventRow } from './view-model.ts';
 
-const TIME_COLUMNS = 7;
+const TIME_COLUMNS = 8;
 const MARKS: Readonly<Record<EventRow['tone'], { readonly mark: string; readonly color: string }>> = {
   plain: { mark: '·', color: 'white' },
   fault: { mark: '▒', color: 'red' },

@@ -17,6 +17,23 @@ function watch(timesMs: readonly number[]): string[] {
 }
 
 describe('plainLines', () => {
+  it('shows before the start what is awaited, with the time that has passed, and then the time of the run', () => {
+    const { scenario } = scriptedRun(4);
+    const stream = new PassThrough({ encoding: 'utf8' });
+    let now = 5000;
+    const lines = plainLines({ scenario, stream, nowMs: () => now });
+    lines.onEvent({ atMs: 0, kind: 'phase', message: 'waiting for workers' });
+    now += 12_340;
+    lines.onEvent({ atMs: 0, kind: 'phase', message: '3 of 4 shards are ready; not yet: shard 2 of 4 on host-b' });
+    lines.onBegin?.(new Date(0));
+    lines.onEvent({ atMs: 0, kind: 'phase', message: 'running' });
+    expect(String(stream.read()).trimEnd().split('\n')).toEqual([
+      '(0.0s)  phase: waiting for workers',
+      '(12.3s)  phase: 3 of 4 shards are ready; not yet: shard 2 of 4 on host-b',
+      '  0.0s  phase: running',
+    ]);
+  });
+
   it('prints the numbers of a moment in one line', () => {
     const lines = watch([12_000, 16_000]);
     expect(lines.at(-1)).toMatch(

@@ -1,9 +1,10 @@
 import type { Measurements } from '../metrics/measurements.ts';
-import type { Progress, RunEvent, RunListener } from '../metrics/run.ts';
+import type { Progress, RunListener } from '../metrics/run.ts';
 import { clean } from '../report/clean.ts';
 import { mintsTokens } from '../scenario/mints-tokens.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { countText, durationText, timeText } from '../report/format.ts';
+import { waitedText } from './text.ts';
 import { READY_STATES, readyNow } from '../metrics/ready.ts';
 import { population, rateNow } from '../metrics/samples.ts';
 import { BIN_MS, type SeriesName } from '../core/metrics.ts';
@@ -17,24 +18,35 @@ const LINES_MAX = 60;
 
 /**
  * Progress as plain lines, for an output without a screen: a line of numbers every two seconds of the run (less often
- * in a long run), and each event. Each line shows the extremes since the line before, so that no spike is lost.
+ * in a long run), and each event; before the run's start with the time that has passed in brackets. Each line shows the extremes since the line before, so that no spike is lost.
  */
 export function plainLines({
   scenario,
   stream,
+  nowMs = () => performance.now(),
 }: {
   readonly scenario: Scenario;
   readonly stream: NodeJS.WritableStream;
+  /** a monotonic clock */
+  readonly nowMs?: () => number;
 }): RunListener {
   const everyMs = Math.max(LINE_EVERY_MS, Math.ceil(scenario.durationMs / LINES_MAX / 1000) * 1000);
   let dueMs = everyMs;
   let lastMs = 0;
   let isOver = false;
+  let hasBegun = false;
+  const sinceMs = nowMs();
   const write = (line: string): void => {
     stream.write(`${line}\n`);
   };
   return {
-    onEvent: (event) => write(eventLine(event)),
+    onBegin: () => {
+      hasBegun = true;
+    },
+    onEvent: ({ atMs, kind, message }) => {
+      const at = hasBegun || atMs > 0 ? time(atMs) : waitedText(nowMs() - sinceMs);
+      write(`${at}  ${kind}: ${clean(message)}`);
+    },
     onProgress: ({ measurements, phase }: Progress) => {
       const { elapsedMs } = measurements;
       const ends = !isOver && (phase === 'winding-down' || phase === 'done') && elapsedMs > lastMs;
@@ -46,10 +58,6 @@ export function plainLines({
     },
     onInterval: () => {},
   };
-}
-
-function eventLine({ atMs, kind, message }: RunEvent): string {
-  return `${time(atMs)}  ${kind}: ${clean(message)}`;
 }
 
 function progressLine(measurements: Measurements, sinceMs: number, scenario: Scenario): string {

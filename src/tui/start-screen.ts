@@ -5,7 +5,7 @@ import type { Progress, RunEvent, RunListener, WorldName } from '../metrics/run.
 import { clean } from '../report/clean.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { AppProps } from './app.tsx';
-import { thresholdRows } from './view-model.ts';
+import { thresholdRows, type ScreenEvent } from './view-model.ts';
 import type { Quit } from './keys.ts';
 import type { Mount, Mounted } from './mount.tsx';
 import { plainLines } from './plain-lines.ts';
@@ -80,7 +80,9 @@ class InkScreen implements Screen {
   readonly #terminal: AlternateScreen;
   readonly #mounted: Mounted;
   #timer: NodeJS.Timeout;
-  #events: RunEvent[] = [];
+  #events: ScreenEvent[] = [];
+  readonly #sinceMs = performance.now();
+  #hasBegun = false;
   #progress: Progress | null = null;
   #changed = false;
   #controls: Controls | null = null;
@@ -98,9 +100,22 @@ class InkScreen implements Screen {
     this.#timer = setTimeout(this.#tick, DRAW_EVERY_MS);
   }
 
+  onBegin(startedAt: Date): void {
+    this.#hasBegun = true;
+    this.#changed = true;
+    this.#plain?.onBegin?.(startedAt);
+  }
+
+  /** Time for which the run has been prepared, ms; null: it has begun. */
+  get #waitedMs(): number | null {
+    return this.#hasBegun ? null : performance.now() - this.#sinceMs;
+  }
+
   onEvent(event: RunEvent): void {
     if (this.#plain !== null) return this.#plain.onEvent(event);
-    this.#events = [...this.#events.slice(1 - MOST_EVENTS), event];
+    const waitedMs = this.#waitedMs;
+    const shown = waitedMs === null ? event : { ...event, waitedMs };
+    this.#events = [...this.#events.slice(1 - MOST_EVENTS), shown];
     this.#changed = true;
   }
 
@@ -127,7 +142,8 @@ class InkScreen implements Screen {
 
   readonly #tick = (): void => {
     const before = performance.now();
-    if (this.#changed) this.#draw();
+    // Before the start, the time that passes is shown.
+    if (this.#changed || !this.#hasBegun) this.#draw();
     if (this.#plain !== null) return;
     const tookMs = performance.now() - before;
     this.#timer = setTimeout(this.#tick, Math.max(DRAW_EVERY_MS, tookMs * REST_PER_DRAW));
@@ -146,6 +162,7 @@ class InkScreen implements Screen {
     const { stdout, stdin, scenario, world, predicted = null, onQuit } = this.#options;
     return {
       scenario,
+      waitedMs: this.#waitedMs,
       progress: this.#progress,
       predicted,
       events: this.#events,

@@ -1,4 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { SERIES_INDEX } from '../core/metrics.ts';
+import { Curves } from '../metrics/curves.ts';
+import { createStore } from '../metrics/store.ts';
+import { makeUnknown } from '../metrics/unknown.ts';
 import { scriptedRun } from '../testing/scripted-run.ts';
 import { GUTTER_COLUMNS } from './axis.ts';
 import type { CurveView } from './curve-view.ts';
@@ -17,6 +21,7 @@ function stateAt(toMs: number, change: Partial<ScreenState> = {}): ScreenState {
   const { progress, events } = run.advance(toMs);
   return {
     scenario: run.scenario,
+    waitedMs: null,
     progress,
     predicted: null,
     events,
@@ -131,6 +136,33 @@ describe('viewOf', () => {
       'anonymous 5',
       'logged out by reuse 7',
     ]);
+  });
+
+  it('says before the start what the run waits for, and for how long it has', () => {
+    const events = [
+      { atMs: 0, kind: 'phase', message: 'preparing', waitedMs: 10 },
+      { atMs: 0, kind: 'phase', message: '3 of 4 shards are ready; not yet: shard 2 of 4 on host-b', waitedMs: 8100 },
+    ] as const;
+    const view = full(stateAt(0, { progress: null, events, waitedMs: 12_340 }));
+    const phase = 'preparing (12.3s): 3 of 4 shards are ready; not yet: shard 2 of 4 on host-b';
+    expect([view.header.phase, view.events.at(-1)?.time]).toEqual([phase, '(8.1s)']);
+    const small = viewOf(stateAt(0, { progress: null, events, waitedMs: 12_340, size: { columns: 60, rows: 10 } }));
+    expect(small).toMatchObject({ lines: expect.arrayContaining([phase]) as unknown });
+  });
+
+  it('counts unknown clients beside the ready ones, and marks on the curve when they became so', () => {
+    const state = stateAt(20_000);
+    const { curves } = state.progress!.measurements;
+    const store = createStore(curves.bins, false);
+    const lost = new Curves(store.curves);
+    lost.add(SERIES_INDEX.stateReady, 0, 100);
+    makeUnknown(store, 100, 5000);
+    curves.merge(lost);
+    const view = full(state);
+    expect(view.body!.panels.states.map(({ name }) => name)).toContain('unknown');
+    expect(view.body!.panels.states.map(({ name }) => name)).not.toContain('└ renewing');
+    expect(view.body!.curve!.ready.detail).toContain(', 100 unknown');
+    expect(view.body!.curve!.band).toContain('? 100 unknown ');
   });
 
   it('counts the shards that were lost', () => {

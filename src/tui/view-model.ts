@@ -12,17 +12,23 @@ import { barText, countText, timeText } from '../report/format.ts';
 import { GAP_COLUMNS, layOut, mostPanelRows, SMALLEST, type Layout, type Size } from './layout.ts';
 import { panelsOf, type Panels, type Tally } from './panels.ts';
 import { rateNow } from '../metrics/samples.ts';
+import { waitedText } from './text.ts';
 import { readyNow } from '../metrics/ready.ts';
 import { unknownNow } from '../metrics/unknown.ts';
+
+/** An event with the time for which the run had been prepared when it came; absent: it had begun. */
+export type ScreenEvent = RunEvent & { readonly waitedMs?: number };
 
 /** The input of the view-model. */
 export interface ScreenState extends Chosen {
   readonly scenario: Scenario;
+  /** time for which the run has been prepared, ms; null: it has begun */
+  readonly waitedMs: number | null;
   /** null before the first progress */
   readonly progress: Progress | null;
   /** simulated curves of the whole run; null without a prediction */
   readonly predicted: Curves | null;
-  readonly events: readonly RunEvent[];
+  readonly events: readonly ScreenEvent[];
   readonly thresholds: readonly ThresholdRow[];
   readonly size: Size;
   /** a notice shown for a while; null for none */
@@ -95,7 +101,6 @@ export function viewOf(state: ScreenState): ScreenView {
     progress && panelsOf(scenario, progress.measurements, progress.faults, progress.generator, state.events);
   const panelsRoom = panelRoom(state, panels?.conditions.length ?? 0);
   const layout = layOut(size, panelsRoom.rows);
-  const measurements = progress?.measurements ?? null;
   const onlyEvents = state.menu === null && (progress === null || tab === 'events');
   const eventsRows = onlyEvents ? panelsRoom.rows - 1 : Math.max(0, layout.eventsRows - 1);
   const body =
@@ -118,7 +123,7 @@ export function viewOf(state: ScreenState): ScreenView {
   return {
     kind: 'full',
     layout,
-    header: headerOf(scenario, progress?.phase ?? 'preparing', measurements?.elapsedMs ?? 0, size.columns),
+    header: headerOf(state, size.columns),
     tab,
     help: state.help,
     menu: state.menu === null ? null : menuView(state.menu, panels?.faults ?? [], panelsRoom.rows),
@@ -209,15 +214,24 @@ const PHASES: Readonly<Record<Phase, string>> = {
   done: 'done',
 };
 
-function headerOf(scenario: Scenario, phase: Phase, elapsedMs: number, columns: number): HeaderView {
+function headerOf(state: ScreenState, columns: number): HeaderView {
+  const { scenario, progress } = state;
+  const elapsedMs = progress?.measurements.elapsedMs ?? 0;
   const time = `${timeText(elapsedMs)} / ${timeText(scenario.durationMs)}`.padStart(TIME_COLUMNS);
   return {
     name: clean(scenario.name),
-    phase: PHASES[phase],
+    phase: progress === null ? preparingText(state) : PHASES[progress.phase],
     facts: `${targetText(scenario)}  seed ${scenario.seed}`,
     bar: barText(elapsedMs / scenario.durationMs, columns - time.length - GAP_COLUMNS, '░'),
     time,
   };
+}
+
+/** What the run waits for before its start, and for how long it has: `preparing (12.3s): 3 of 4 shards are ready`. */
+function preparingText({ waitedMs, events }: Pick<ScreenState, 'waitedMs' | 'events'>): string {
+  if (waitedMs === null) return PHASES.preparing;
+  const latest = events.findLast(({ kind }) => kind === 'phase')?.message;
+  return `${PHASES.preparing} ${waitedText(waitedMs)}${latest === undefined || latest === PHASES.preparing ? '' : `: ${clean(latest)}`}`;
 }
 
 /** Columns for two times of maximum length, so that the bar keeps its length. */
@@ -231,8 +245,12 @@ function targetText({ target }: Scenario): string {
   return URL.canParse(target.url) ? clean(new URL(target.url).host, TARGET_CHARS) : 'url';
 }
 
-function eventRow({ atMs, kind, message }: RunEvent): EventRow {
-  return { time: timeText(atMs), message: clean(message), tone: EVENT_TONES[kind] };
+function eventRow({ atMs, kind, message, waitedMs }: ScreenEvent): EventRow {
+  return {
+    time: waitedMs === undefined ? timeText(atMs) : waitedText(waitedMs),
+    message: clean(message),
+    tone: EVENT_TONES[kind],
+  };
 }
 
 const EVENT_TONES: Readonly<Record<RunEvent['kind'], EventRow['tone']>> = {
@@ -246,9 +264,10 @@ const EVENT_TONES: Readonly<Record<RunEvent['kind'], EventRow['tone']>> = {
   interrupted: 'warning',
 };
 
-function tooSmall({ size, progress }: ScreenState): TooSmallView {
+function tooSmall(state: ScreenState): TooSmallView {
+  const { size, progress } = state;
   const need = `squall draws from ${SMALLEST.columns}x${SMALLEST.rows}; this is ${size.columns}x${size.rows}`;
-  const numbers = progress === null ? 'preparing' : readOne(progress.measurements);
+  const numbers = progress === null ? preparingText(state) : readOne(progress.measurements);
   return { kind: 'too-small', lines: [need, numbers, 'q wind down'].slice(0, Math.max(1, size.rows - 1)) };
 }
 
