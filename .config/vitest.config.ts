@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { configDefaults, defineConfig } from 'vitest/config';
 import { SecondTries } from './second-tries.ts';
 
@@ -10,6 +11,9 @@ const REAL = 'src/**/*.real.test.ts';
 
 /** Against real client libraries: see vitest.libraries.config.ts. */
 const LIBRARY = 'src/**/*.library.test.ts';
+
+/** Most integration files at a time. Each mostly waits for its run, so that one more than there are cores keeps all busy. */
+const INTEGRATION_FILES = Math.min(8, Math.max(3, availableParallelism() + 1));
 
 const ROOT = new URL('..', import.meta.url).pathname;
 
@@ -25,8 +29,6 @@ const EVERY_TEST = {
 export default defineConfig({
   root: ROOT,
   test: {
-    // Whole-scenario tests start real processes; two at a time is what a two-core machine holds.
-    maxWorkers: 2,
     reporters: [
       'default',
       ...(process.env.GITHUB_ACTIONS === 'true' ? (['github-actions'] as const) : []),
@@ -38,6 +40,8 @@ export default defineConfig({
         test: {
           ...EVERY_TEST,
           name: 'unit',
+          // Beside the conformance suite, which is one file and mostly waits; the integration tests come after both.
+          maxWorkers: 2,
           include: ['src/**/*.test.{ts,tsx}'],
           exclude: [...configDefaults.exclude, INTEGRATION, REAL, LIBRARY],
           setupFiles: ['.config/no-processes.ts'],
@@ -50,6 +54,8 @@ export default defineConfig({
         test: {
           ...EVERY_TEST,
           name: 'integration',
+          maxWorkers: INTEGRATION_FILES,
+          sequence: { groupOrder: 1 },
           include: [INTEGRATION],
           globalSetup: ['.config/redis.ts'],
           // The compiled code is what users have: it is loaded as it is.
@@ -59,7 +65,7 @@ export default defineConfig({
           retry: 1,
         },
       },
-      { root: ROOT, test: { ...EVERY_TEST, name: 'conformance', include: [CONFORMANCE] } },
+      { root: ROOT, test: { ...EVERY_TEST, name: 'conformance', maxWorkers: 2, include: [CONFORMANCE] } },
     ],
   },
 });
