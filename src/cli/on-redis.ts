@@ -9,7 +9,7 @@ import { listWorkers, type WorkerEntry } from '../scale/presence.ts';
 import { readRedisClock } from '../scale/redis-clock.ts';
 import { RedisHost, type OnLoss } from '../scale/redis-host.ts';
 import { RedisLink } from '../scale/redis-link.ts';
-import { redisRefusal } from '../scale/redis-refusal.ts';
+import { isRefusal, redisRefusal } from '../scale/redis-refusal.ts';
 import { Sealer } from '../scale/seal.ts';
 import { queueName, ShardQueue } from '../scale/shard-queue.ts';
 import { StreamReader } from '../scale/stream-reader.ts';
@@ -216,7 +216,7 @@ async function awaitWorkers(
     if (signal.aborted) throw new Interrupted('while it waited for workers');
     const isOver = performance.now() >= endsMs;
     const listed = await listWorkers(link.redis, sealer).catch((error: unknown) => {
-      if (isOver) throw redisRefusal(link.url, error);
+      if (isOver || isRefusal(error)) throw redisRefusal(link.url, error);
       return null;
     });
     if (listed === null) tell('waiting for Redis, which is away', say, SAY_EVERY_MS);

@@ -4,6 +4,7 @@ import { VERSION } from '../metrics/version.ts';
 import { listWorkers, wallAheadMs } from '../scale/presence.ts';
 import { readRedisClock } from '../scale/redis-clock.ts';
 import { RedisLink } from '../scale/redis-link.ts';
+import { isRefusal, redisRefusal } from '../scale/redis-refusal.ts';
 import { KEY_VARIABLE, Sealer } from '../scale/seal.ts';
 import { workersReport, type WorkersReport } from './workers-report.ts';
 
@@ -68,6 +69,7 @@ async function reportOf(link: RedisLink, wanted: Wanted, sealer: Sealer | null):
       await listWorkers(redis, sealer),
     );
   } catch (error) {
+    if (isRefusal(error)) throw redisRefusal(link.url, error);
     const why = error instanceof Error ? error.message : String(error);
     throw new RunRefused('no-answer', `${link.url}: Redis was lost (${why})`, 'look after it, and try again');
   }

@@ -1,10 +1,11 @@
+import { rmSync } from 'node:fs';
 import { MessageChannel } from 'node:worker_threads';
 import { Curves } from '../metrics/curves.ts';
 import { createStore } from '../metrics/store.ts';
 import { StoreChanges } from '../metrics/store-changes.ts';
 import type { FromShard, ProcessUse, ShardInterval } from './shard-messages.ts';
 import type { WorkerTask } from './shard-host.ts';
-import type { FromWorkerProcess, ToWorkerProcess } from './worker-process-messages.ts';
+import type { FromWorkerProcess, Lent, ToWorkerProcess } from './worker-process-messages.ts';
 import runShard from './worker.ts';
 import { watchParent } from './parent-watch.ts';
 import { ResidentMemory } from './resident-memory.ts';
@@ -60,6 +61,12 @@ function fail(error: unknown): void {
   send({ type: 'failed', error: error instanceof Error ? error : new Error(String(error)) });
 }
 
+/** Ends with a parent that dies or falls silent, and leaves no file behind. Returns a function to call when it was heard. */
+function obey({ folder }: Lent): () => void {
+  if (folder !== null) process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  return watchParent(() => process.exit(1));
+}
+
 let port: MessageChannel['port1'] | null = null;
 let heard: () => void = () => {};
 
@@ -67,7 +74,7 @@ process.on('message', (message: ToWorkerProcess) => {
   heard();
   if (message.type === 'tell') return port?.postMessage(message.message);
   if (message.type === 'beat') return;
-  if (message.beats) heard = watchParent(() => process.exit(1));
+  if (message.lent !== null) heard = obey(message.lent);
   port = begin(message.task);
 });
 process.on('uncaughtException', fail);

@@ -4,7 +4,7 @@ import type { RecorderStore } from '../metrics/store.ts';
 import { applyChanges } from '../metrics/store-changes.ts';
 import type { FromShard, ShardResult } from './shard-messages.ts';
 import { WorkerDied, type StartedWorker, type WorkerTask } from './shard-host.ts';
-import type { FromWorkerProcess, ToWorkerProcess } from './worker-process-messages.ts';
+import type { FromWorkerProcess, Lent, ToWorkerProcess } from './worker-process-messages.ts';
 
 const ENTRY = new URL('./worker-process-main.js', import.meta.url);
 /** Longest wait until a process exits that has lost its parent's channel, ms; it is killed after that. */
@@ -14,9 +14,10 @@ const BEAT_MS = 1000;
 /**
  * Starts a worker in a process of its own, and keeps a copy of its counts in `store`.
  *
- * @param beats whether it ends by itself when this process stands still, since another machine then gives it up
+ * @param lent what it keeps to for a run of another machine: it ends by itself when this process stands still, since that
+ *   machine then gives it up
  */
-export function startProcess(task: WorkerTask, store: RecorderStore, beats = false): StartedWorker {
+export function startProcess(task: WorkerTask, store: RecorderStore, lent: Lent | null = null): StartedWorker {
   const child = fork(ENTRY, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], execArgv: [], serialization: 'advanced' });
   let hear: ((message: FromShard) => void) | null = null;
   const send = (message: ToWorkerProcess): void => {
@@ -39,8 +40,8 @@ export function startProcess(task: WorkerTask, store: RecorderStore, beats = fal
     child.on('error', (error) => reject(new WorkerDied(error.message)));
     child.once('close', (code, signal) => reject(new WorkerDied(signal ?? `exit code ${code}`)));
   });
-  send({ type: 'begin', task, beats });
-  const beating = beats ? setInterval(() => send({ type: 'beat' }), BEAT_MS) : undefined;
+  send({ type: 'begin', task, lent });
+  const beating = lent !== null ? setInterval(() => send({ type: 'beat' }), BEAT_MS) : undefined;
   child.once('exit', () => clearInterval(beating));
   return {
     send: (message) => send({ type: 'tell', message }),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { WorkerTask } from '../live/shard-host.ts';
 import { VERSION } from '../metrics/version.ts';
 import { PLAN_FORMAT, type ShardPlan } from './messages.ts';
-import type { Sealer } from './seal.ts';
+import { NotSealed, type Sealer } from './seal.ts';
 import type { ShardJob } from './shard-queue.ts';
 import { decode, encode } from './wire.ts';
 
@@ -45,6 +45,13 @@ export function openPlan(sealed: Buffer, sealer: Sealer, job: ShardJob): ShardPl
     throw new PlanRefused('the plan is of another shard', 'run again');
   }
   return whole.data;
+}
+
+/** Says why a shard was not taken or held, in words for the worker's user. */
+export function whyOf(error: unknown): string {
+  if (error instanceof PlanRefused) return `${error.message}: ${error.fix}`;
+  if (error instanceof NotSealed) return 'its plan was sealed with another SQUALL_KEY';
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** What a sealed plan is about, so that one cannot stand in the place of another. */

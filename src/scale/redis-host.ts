@@ -13,6 +13,7 @@ import { sealPlan } from './plan.ts';
 import type { ListedWorker, WorkerEntry } from './presence.ts';
 import { redisMsAt } from './redis-clock.ts';
 import type { RedisLink } from './redis-link.ts';
+import { redisRefusal } from './redis-refusal.ts';
 import { RemoteShard } from './remote-shard.ts';
 import type { Sealer } from './seal.ts';
 import { coordinatorsEnd, FIRST_EPOCH } from './shard-channel.ts';
@@ -98,6 +99,7 @@ export class RedisHost implements ShardHost {
         say(`Redis is away; the run goes on without it for ${REDIS_LOSS_MS / 1000} s`, this.#elapsedMs);
       }),
       link.on('up', () => warn(`Redis was away for ${secondsText(sharedNowMs() - downAtMs)}`, this.#elapsedMs)),
+      link.onRefusal(({ message, fix }) => warn(`${message}: ${fix}`, this.#elapsedMs)),
     ];
   }
 
@@ -127,7 +129,7 @@ export class RedisHost implements ShardHost {
     this.#looking ??= setInterval(() => this.#look(), LOOK_MS);
     if (this.#held.length === this.shards)
       this.#offer(usesLoopback(task)).catch((error: unknown) =>
-        this.#refuseAll(error instanceof RunRefused ? error : notOffered(error)),
+        this.#refuseAll(error instanceof RunRefused ? error : redisRefusal(link.url, error)),
       );
     return shard;
   }
@@ -325,13 +327,4 @@ function secondsText(ms: number): string {
 /** First line of a record of tokens, from which other writers take its key. */
 function headerOf(file: string): string {
   return `${readFileSync(file, 'utf8').split('\n', 1)[0] ?? ''}\n`;
-}
-
-function notOffered(error: unknown): RunRefused {
-  const why = error instanceof Error ? error.message : String(error);
-  return new RunRefused(
-    'no-answer',
-    `the shards could not be offered on Redis (${why})`,
-    'see whether Redis is up, and run again',
-  );
 }

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis, RedisOptions } from 'ioredis';
 import { RunRefused } from '../live/refused.ts';
 import { CONNECT_TIMEOUT_MS, guardedConnector } from './redis-connection.ts';
-import { redisRefusal, tooOld } from './redis-refusal.ts';
+import { isRefusal, redisRefusal, tooOld } from './redis-refusal.ts';
 import { AUTHORITIES_VARIABLE, redisPlace, type RedisPlace } from './redis-url.ts';
 
 /** Interval at which the link asks Redis for a sign of life, ms. */
@@ -34,6 +34,8 @@ export class RedisLink {
   readonly #options: RedisOptions;
   readonly #blocking = new Set<Redis>();
   readonly #hears = { up: new Set<Hear>(), down: new Set<Hear>() };
+  readonly #hearRefusals = new Set<(refusal: RunRefused) => void>();
+  #isRefused = false;
   readonly #pinging: NodeJS.Timeout;
   #isUp = true;
   #askedAtMs: number | null = null;
@@ -120,15 +122,30 @@ export class RedisLink {
     return () => this.#hears[event].delete(hear);
   }
 
+  /** Hears that Redis refuses what is appended to streams: once, until it takes it again. Returns a function that ends it. */
+  onRefusal(hear: (refusal: RunRefused) => void): () => void {
+    this.#hearRefusals.add(hear);
+    return () => this.#hearRefusals.delete(hear);
+  }
+
   /**
    * Appends an entry to a stream, which keeps the newest entries only, and lets the stream live for `ttlMs` more.
    * Rejects where Redis is away or refuses.
    */
   async append(stream: string, payload: Buffer, ttlMs: number): Promise<void> {
-    await Promise.all([
-      this.redis.xadd(stream, 'MAXLEN', '~', STREAM_ENTRIES, '*', 'f', payload),
-      this.redis.pexpire(stream, ttlMs),
-    ]);
+    try {
+      await Promise.all([
+        this.redis.xadd(stream, 'MAXLEN', '~', STREAM_ENTRIES, '*', 'f', payload),
+        this.redis.pexpire(stream, ttlMs),
+      ]);
+      this.#isRefused = false;
+    } catch (error) {
+      if (isRefusal(error) && !this.#isRefused) {
+        this.#isRefused = true;
+        for (const hear of this.#hearRefusals) hear(redisRefusal(this.url, error));
+      }
+      throw error;
+    }
   }
 
   async close(): Promise<void> {

@@ -6,6 +6,14 @@ import { AUTHORITIES_VARIABLE, PASSWORD_VARIABLE } from './redis-url.ts';
 const QUOTED_CHARS = 200;
 const RULES = 'resetchannels ~squall:* &squall:* +@all -@dangerous +info';
 
+/** Errors of a Redis that will do when it has started, or has a primary again. */
+const PASSING = /^(?:LOADING|BUSY|TRYAGAIN|MASTERDOWN|CLUSTERDOWN)\b/;
+
+/** Whether Redis answered that it does not do what it was asked to, which it will not do later either. */
+export function isRefusal(error: unknown): boolean {
+  return error instanceof Error && error.name === 'ReplyError' && !PASSING.test(error.message);
+}
+
 /** Explains why Redis cannot be used, with the line that mends it. */
 export function redisRefusal(url: string, error: unknown): RunRefused {
   const words = error instanceof Error ? `${codeOf(error)} ${error.message}` : String(error);
@@ -20,6 +28,13 @@ export function redisRefusal(url: string, error: unknown): RunRefused {
       `Redis does not let this user work: ${quoted(error)}`,
       `give the user these rules: ACL SETUSER NAME ${RULES}`,
     );
+  if (/\bOOM\b/.test(words))
+    return refused(
+      'Redis has no memory left, and drops nothing',
+      'raise its maxmemory, or use a Redis for squall alone: CONFIG SET maxmemory 0',
+    );
+  if (/\bREADONLY\b/.test(words))
+    return refused('it is a replica, which takes no writes', 'name the primary in the URL');
   if (/ENOTFOUND|EAI_AGAIN/.test(words)) return refused('no such host', 'check the name in the URL');
   if (/CERT|certificate|self.signed|ALTNAME/i.test(words)) {
     const fix = `name the authority's PEM file in ${AUTHORITIES_VARIABLE}, and the host as in the certificate`;

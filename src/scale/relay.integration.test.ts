@@ -6,6 +6,8 @@ import type * as processRoom from '../live/worker-process.ts';
 import type { Outcome } from '../metrics/run.ts';
 import type { RecorderStore } from '../metrics/store.ts';
 import { addInterval, emptyTimings, encodeInterval, type IntervalHistograms } from '../metrics/timings.ts';
+import { toxiproxy } from '../live/injectors/toxiproxy.test.helper.ts';
+import type { Scenario } from '../scenario/scenario.ts';
 import { smallScenario } from '../testing/live-run.ts';
 import { memoryChannel } from '../testing/memory-channel.ts';
 import { noting } from '../testing/notes.ts';
@@ -94,17 +96,17 @@ function relayedHost(shards: number): { readonly host: ShardHost; readonly both:
   return { host, both };
 }
 
-/** Clients that arrive, are dropped, come back, and send commands. */
-const STORY = [
+/** Clients that arrive, are dropped, come back, and send commands, while a Toxiproxy of the user's spoils something. */
+const story = (toxiproxyUrl: string): readonly string[] => [
   'duration=30s',
   'clients.count=120',
   'clients.commands={ rate: 2/s, ackTimeout: 20s }',
-  'faults=[{ at: 3s, share: 40%, drop: { code: 1012 } }]',
+  `faults=[{ at: 3s, share: 40%, drop: { code: 1012 } }, { at: 1s, for: 20s, toxiproxy: { url: "${toxiproxyUrl}", proxy: redis, toxic: { type: latency } } }]`,
   'generator.workers=1',
 ];
 
 /** Runs the story until all who were dropped are back. */
-async function story(host?: ShardHost): Promise<Outcome> {
+async function run(scenario: Scenario, host?: ShardHost): Promise<Outcome> {
   const over = new AbortController();
   const { listener } = noting({
     onProgress: ({ measurements: { curves } }) => {
@@ -112,7 +114,7 @@ async function story(host?: ShardHost): Promise<Outcome> {
     },
   });
   const files = { journalFile: null, accessLogFile: null, tokensFile: null };
-  return runLive(smallScenario(...STORY), { ...files, listener, signal: over.signal, ...(host && { host }) });
+  return runLive(scenario, { ...files, listener, signal: over.signal, ...(host && { host }) });
 }
 
 /** Curves whose totals depend on how quick the machine is. */
@@ -133,8 +135,16 @@ function figuresOf({ measurements: { curves, counts, timings, losses }, faults, 
 
 test('four shards in slots come to the figures of one process, and to the byte to the sum of the shards', async () => {
   const { host, both } = relayedHost(4);
-  const outcome = await story(host);
-  expect(figuresOf(outcome)).toEqual(figuresOf(await story()));
+  const { url, requests } = await toxiproxy();
+  const scenario = smallScenario(...story(url));
+  const outcome = await run(scenario, host);
+  // The coordinator alone injects what is outside of the clients, once.
+  expect(requests).toEqual([
+    expect.stringMatching(/^POST \/proxies\/redis\/toxics$/),
+    expect.stringMatching(/^DELETE \/proxies\/redis\/toxics\/squall-/),
+  ]);
+  expect(outcome.faults[1]).toMatchObject({ planned: 1, hit: 1 });
+  expect(figuresOf(outcome)).toEqual(figuresOf(await run(scenario)));
   expect(outcome.measurements.curves.total('attempts')).toBe(168);
   expect(await Promise.all(both.ends)).toEqual(Array.from({ length: 4 }, () => ({ isDone: true, how: 'done' })));
   expect(both.counts).toHaveLength(4);

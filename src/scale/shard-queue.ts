@@ -98,6 +98,7 @@ export class ShardTaker {
 
   private constructor(worker: Worker) {
     this.#worker = worker;
+    // The link reports that Redis is lost; without a listener an error would end the process.
     worker.on('error', () => {});
   }
 
@@ -139,6 +140,11 @@ export class ShardTaker {
   async stop(): Promise<void> {
     this.#hasEnough = true;
     await this.#worker.pause(true);
+  }
+
+  /** Hears errors of the queue, such as refusals of Redis, as often as they happen. */
+  onError(hear: (error: Error) => void): void {
+    this.#worker.on('error', hear);
   }
 
   /** Hears that a job failed whose lock ran out. */

@@ -6,7 +6,10 @@ import { join } from 'node:path';
 const CHUNK_BYTES = 1 << 20;
 const LINE_FEED = 0x0a;
 
-/** The record of tokens of one shard, in a file of its own, whose new lines are sent to the coordinator as it grows. */
+/**
+ * The record of tokens of one shard, in a file and a folder of its own, whose new lines are sent to the coordinator as it
+ * grows. The shard's process removes the folder, too, since this one may be killed.
+ */
 export class TokenTail {
   /** file to which the shard's worker appends */
   readonly file: string;
@@ -33,7 +36,7 @@ export class TokenTail {
     return this.#chunk.toString('utf8', 0, length);
   }
 
-  /** Removes the file. */
+  /** Removes the folder. */
   close(): void {
     closeSync(this.#fd);
     rmSync(this.#folder, { recursive: true, force: true });

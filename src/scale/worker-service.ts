@@ -1,24 +1,28 @@
 import { randomBytes } from 'node:crypto';
+import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { oneLine } from '../core/text/one-line.ts';
 import { readListeningPorts, readMachineLimits } from '../live/machine-limits.ts';
 import type { MachineLimits } from '../live/preflight.ts';
 import { RunRefused } from '../live/refused.ts';
+import type { StartedWorker, WorkerTask } from '../live/shard-host.ts';
 import { clientsIn } from '../live/shards.ts';
 import { startProcess } from '../live/worker-process.ts';
 import { VERSION } from '../metrics/version.ts';
+import type { RecorderStore } from '../metrics/store.ts';
 import { sharedNowMs } from '../metrics/wall-clock.ts';
 import { holderKey, machineKey, machineLockKey, planKey, runTtlMs } from './keys.ts';
 import { checkSharesLoopback, loopbackName } from './loopback.ts';
 import { MachineLock } from './machine-lock.ts';
 import type { ClockReading, ShardPlan } from './messages.ts';
-import { openPlan, PlanRefused } from './plan.ts';
+import { openPlan, whyOf } from './plan.ts';
 import { usableOf } from './known-workers.ts';
 import { listWorkers, Presence, type WorkerEntry } from './presence.ts';
 import { readRedisClock, redisMsAt } from './redis-clock.ts';
 import type { RedisLink } from './redis-link.ts';
+import { isRefusal, redisRefusal } from './redis-refusal.ts';
 import { plus, type Held } from './room.ts';
-import { NotSealed, type Sealer } from './seal.ts';
+import type { Sealer } from './seal.ts';
 import { slotsEnd } from './shard-channel.ts';
 import { queueName, ShardTaker, type ShardJob } from './shard-queue.ts';
 import { holdShard } from './slot.ts';
@@ -46,7 +50,7 @@ export interface ServiceParts {
   readonly leaving: AbortSignal;
   readonly log: (line: string) => void;
   /** Starts what carries a shard out; absent: a process. */
-  readonly start?: typeof startProcess;
+  readonly start?: (task: WorkerTask, store: RecorderStore) => StartedWorker;
   /** Reads the limits of this machine; absent: by the system. */
   readonly readLimits?: () => MachineLimits;
 }
@@ -61,11 +65,19 @@ export interface Served {
   readonly wasHolding: boolean;
 }
 
-/** Takes shards of runs off the queue on Redis and holds them, each in a process of its own, until the worker is ended. */
+/**
+ * Takes shards of runs off the queue on Redis and holds them, each in a process of its own, until the worker is ended.
+ *
+ * @throws RunRefused when Redis does not let it
+ */
 export async function serveShards(parts: ServiceParts): Promise<Served> {
-  const clock = await readRedisClock(parts.link.redis);
-  const service = new WorkerService(parts, clock);
-  return service.run();
+  const { link } = parts;
+  try {
+    const clock = await readRedisClock(link.redis);
+    return await new WorkerService(parts, clock).run();
+  } catch (error) {
+    throw isRefusal(error) ? redisRefusal(link.url, error) : error;
+  }
 }
 
 /** A shard that this worker has claimed. */
@@ -94,6 +106,7 @@ class WorkerService {
   #clock: ClockReading;
   /** id of the only run whose shards are taken; null: any */
   #onlyRun: string | null = null;
+  #lastRefusal = '';
   #taken = 0;
   /** jobs that are looked at */
   #taking = 0;
@@ -128,12 +141,19 @@ class WorkerService {
 
   async run(): Promise<Served> {
     const { link, sealer, name, slots, once, waitMs, leaving, log } = this.#parts;
-    const unhear = [link.on('down', () => log('Redis is away')), link.on('up', () => log('Redis is back'))];
     await this.#warnOfOthers();
+    const unhear = [
+      link.on('down', () => log('Redis is away')),
+      link.on('up', () => log('Redis is back')),
+      link.onRefusal((refusal) => this.#sayRefusal(refusal)),
+    ];
     await this.#presence.announce();
     this.#taker = await ShardTaker.open(link, queueName(VERSION, sealer.fingerprint), slots, (job) =>
       this.#holdOrLeave(job),
     );
+    this.#taker.onError((error) => {
+      if (isRefusal(error)) this.#sayRefusal(redisRefusal(link.url, error));
+    });
     const within = `clock within ${this.#clock.errorMs.toFixed(2)} ms`;
     log(`${name} is ready for ${countOf(slots, 'shard')} ${once ? 'of one run ' : ''}at ${link.url} (${within})`);
     let wasHolding = false;
@@ -173,6 +193,13 @@ class WorkerService {
 
   get #load(): Held {
     return [...this.#held].reduce(plus, NOTHING);
+  }
+
+  /** Says what Redis refuses, unless that was said last. */
+  #sayRefusal({ message, fix }: RunRefused): void {
+    if (message === this.#lastRefusal) return;
+    this.#lastRefusal = message;
+    this.#parts.log(`${message}: ${fix}`);
   }
 
   /** Warns of workers with another key: no coordinator sees both them and this one. */
@@ -278,7 +305,7 @@ class WorkerService {
           clock,
           readClock: () => this.#readClock(),
           downMs: () => link.downMs,
-          start: this.#parts.start ?? ((own, store) => startProcess(own, store, true)),
+          start: this.#parts.start ?? startLent,
           leaving,
           log: say,
         },
@@ -308,12 +335,11 @@ class WorkerService {
   }
 }
 
-function countOf(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
+/** Starts a process that ends with this one, and removes the folder of its record of tokens. */
+function startLent(task: WorkerTask, store: RecorderStore): StartedWorker {
+  return startProcess(task, store, { folder: task.tokensFile === null ? null : dirname(task.tokensFile) });
 }
 
-function whyOf(error: unknown): string {
-  if (error instanceof PlanRefused) return `${error.message}: ${error.fix}`;
-  if (error instanceof NotSealed) return 'its plan was sealed with another SQUALL_KEY';
-  return error instanceof Error ? error.message : String(error);
+function countOf(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }

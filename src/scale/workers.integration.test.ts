@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -104,14 +104,21 @@ describe.skipIf(REDIS_SERVER === null)('workers on Redis', () => {
 
   it('a worker that is killed loses what it counted in its last second at most, and is named', async () => {
     const machines = new Machines((await startRedis()).url, KEY);
-    const [killed, other] = await workersOn(machines, 2);
+    const temporary = mkdtempSync(join(machines.folder, 'tmp-'));
+    const [killed, other] = await Promise.all([
+      machines.worker('host-1', { env: { TMPDIR: temporary } }),
+      machines.worker('host-2'),
+    ]);
     const many = machines.coordinator(QUIET, '--shards', '2');
     await many.until(haveArrived);
-    const shard = /shard (\d)/.exec(await killed!.says(/ took /))?.[1];
-    const load = workersOf(killed!.pid);
+    const shard = /shard (\d)/.exec(await killed.says(/ took /))?.[1];
+    const load = workersOf(killed.pid);
     expect(load).toHaveLength(1);
-    killed!.kill('SIGKILL');
+    // Its record of tokens, which nobody but its load is left to remove.
+    expect(readdirSync(temporary)).toHaveLength(1);
+    killed.kill('SIGKILL');
     await expect.poll(() => isAlive(load[0]!)).toBe(false);
+    expect(readdirSync(temporary)).toEqual([]);
     const { verdict, integrity, clients } = await many.summary();
     expect(verdict).toBe('inconclusive');
     expect(clients).toMatchObject({ readyAtEnd: 30, notBack: 0, neverReady: 0, unknown: 30 });
@@ -119,7 +126,7 @@ describe.skipIf(REDIS_SERVER === null)('workers on Redis', () => {
     expect(integrity).toMatchObject([{ kind: 'shard-lost', text: expect.stringContaining(lost) as string }]);
     const { curves, counts } = many.content.measurements;
     expect([counts.clientsStarted, curves.total('attempts'), curves.total('ready')]).toEqual([60, 60, 60]);
-    await other!.says(/: done$/);
+    await other.says(/: done$/);
   });
 
   it('the load of a coordinator that is killed ends, and its workers are free again', async () => {

@@ -1,37 +1,10 @@
 import { once } from 'node:events';
-import { createServer, type ServerResponse } from 'node:http';
-import { text } from 'node:stream/consumers';
+import { createServer } from 'node:http';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { AT_ONCE } from '../../core/fault/planned.test.helper.ts';
 import type { ToxiproxyFault } from '../../core/fault/toxiproxy.ts';
+import { toxiproxy } from './toxiproxy.test.helper.ts';
 import { Watched } from './watched.test.helper.ts';
-
-function answer(response: ServerResponse, status: number, said: unknown = {}): void {
-  response.writeHead(status).end(JSON.stringify(said));
-}
-
-/** A server with the used part of Toxiproxy's HTTP API and one proxy, `redis`. */
-async function toxiproxy() {
-  const toxics = new Map<string, unknown>();
-  const proxy = { enabled: true };
-  const server = createServer((request, response) => {
-    void text(request).then((body) => {
-      const [, , name, , toxic = ''] = (request.url ?? '').split('/');
-      if (name !== 'redis') return answer(response, 404, { error: 'proxy not found', status: 404 });
-      if (request.method === 'DELETE') return answer(response, toxics.delete(toxic) ? 204 : 404);
-      const sent: unknown = JSON.parse(body);
-      if (request.url?.endsWith('/toxics')) toxics.set((sent as { name: string }).name, sent);
-      else Object.assign(proxy, sent);
-      return answer(response, 200, sent);
-    });
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => void server.close());
-  const address = server.address();
-  const port = typeof address === 'object' ? address?.port : 0;
-  return { url: `http://127.0.0.1:${port}`, toxics, proxy };
-}
 
 const fault = (url: string, changes: Partial<ToxiproxyFault['toxic']> = {}, proxy = 'redis'): ToxiproxyFault => ({
   ...AT_ONCE,
