@@ -23,15 +23,15 @@ function rig(stores: readonly RecorderStore[]) {
     sharesMemory: true,
     leadMs: 0,
     start: () => {
-      let hear: (message: FromShard) => void = () => {};
+      const heard: ((message: FromShard) => void)[] = [];
       return {
         result: new Promise<never>((_, reject) => ends.push(reject)),
         end: async () => {},
         send: (message: ToShard) => {
           if (message.type !== 'take-interval') return;
-          queueMicrotask(() => hear({ type: 'interval', interval: NO_INTERVAL }));
+          queueMicrotask(() => heard.at(-1)?.({ type: 'interval', interval: NO_INTERVAL }));
         },
-        receive: (receiver) => (hear = receiver),
+        receive: (receiver) => void heard.push(receiver),
       };
     },
     nameOf: String,

@@ -209,8 +209,8 @@ function limitsOf(values: readonly MetricValue[], scale: number): readonly numbe
   return [...new Set([0, ...finite.flatMap((n) => [n, n * 1.001, n * 0.999])])];
 }
 
-function outcomeOf(evidence: Evidence, subject: string, comparison: Comparison, value: number, measure_: Measure) {
-  const limit = { measure: measure_, value };
+function outcomeOf(evidence: Evidence, subject: string, comparison: Comparison, value: number, by: Measure) {
+  const limit = { measure: by, value };
   return evaluate({ text: subject, subject, comparison, limit }, evidence, { isPartial: evidence === LEFT });
 }
 
@@ -219,14 +219,14 @@ describe.each(usualMetrics().map(({ subject, metric }) => [subject, metric] as c
 
   it('neither passes nor fails where unknown clients could have turned it', () => {
     const wrong: unknown[] = [];
-    for (const measure_ of metric.whole === undefined ? [metric.dimension] : [metric.dimension, 'share' as const]) {
-      const limits = limitsOf(values, measure_ === 'share' ? KNOWN + LOST : 1);
+    for (const by of metric.whole === undefined ? [metric.dimension] : [metric.dimension, 'share' as const]) {
+      const limits = limitsOf(values, by === 'share' ? KNOWN + LOST : 1);
       for (const limit of limits) {
         for (const comparison of COMPARISONS) {
-          const { ok } = outcomeOf(LEFT, subject, comparison, limit, measure_);
+          const { ok } = outcomeOf(LEFT, subject, comparison, limit, by);
           if (ok === null) continue;
           for (const [what, truth] of TRUTHS) {
-            const { ok: really } = outcomeOf(truth, subject, comparison, limit, measure_);
+            const { ok: really } = outcomeOf(truth, subject, comparison, limit, by);
             if (really !== null && really !== ok) wrong.push({ comparison, limit, ok, what });
           }
         }

@@ -203,7 +203,7 @@ function faultTableNote({ faults }: Summary): Markup | null {
 function unknownNote({ clients }: Summary): Markup | null {
   if (clients.unknown === 0) return null;
   return html`<p class="quiet">
-    At each ? a shard was last heard of: from there on its clients are unknown, and no curve but that of unknown clients
+    At each ? clients were last heard of: from there on they are unknown, and no curve but that of unknown clients
     includes them.
   </p>`;
 }
