@@ -85,7 +85,8 @@ export function composePort(task: ShardTask, needs: PortNeeds): ComposedPort {
   const form = upgradeForm(tokens.carrier, task.upgrade, codec.subprotocols, codec.tokenSubprotocol !== undefined);
   const { observer } = needs;
   const sessions = tlsSessions(scenario, () => observer.count(COUNT_INDEX.tlsResumed, 1));
-  const sockets = new Sockets({ gateways, form, codec, views, credentials, noteSighting, sessions, wire: taps?.wire });
+  const { wire } = taps ?? {};
+  const sockets = new Sockets({ gateways, form, codec, views, credentials, noteSighting, sessions, wire, nudge });
   const tickets = ticketRequests(access.endpoint, needs.tokens.jars);
   const ticket = taps === null || tickets === null ? tickets : { ...tickets, step: taps.step(tickets.step) };
   const endpoints = codec.dialSteps.length === 0 && ticket === null ? null : new ChosenEndpoints(sockets);

@@ -27,6 +27,8 @@ export interface SocketParts {
   /** TLS sessions of the clients that resume theirs; absent: none do */
   readonly sessions?: TlsSessions | undefined;
   readonly wire?: WireTap | undefined;
+  /** called after the end of each socket, since alarms may be due: thousands of sockets may end in a row */
+  readonly nudge: () => void;
 }
 
 /** The clients' connections, at most one open or opening each; closing ones are only counted. */
@@ -115,6 +117,7 @@ export class Sockets implements DroppingDialler, ConnectionEvents {
   closed(): void {
     this.#count -= 1;
     if (this.#count === 0) this.#allClosed();
+    this.#parts.nudge();
   }
 
   /** Ends the connection as if the gateway had ended it in this way. */

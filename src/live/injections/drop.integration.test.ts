@@ -1,7 +1,8 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { DropFault, DropMode } from '../../core/fault/drop.ts';
 import { AT_ONCE } from '../../core/fault/planned.test.helper.ts';
 import { shardRig, until } from '../../testing/shard-rig.ts';
+import { Sockets } from '../sockets.ts';
 
 const CLIENTS = 4;
 const RESET: DropMode = { kind: 'reset' };
@@ -46,5 +47,26 @@ describe("a drop at the client's end", () => {
     expect(rig.tally(3)).toEqual({ planned: CLIENTS, hit: 2, missed: { 'not-connected': 2 } });
     await until(() => rig.foreign.closes.length === CLIENTS / 2);
     expect(rig.foreign.closes).toEqual([1000, 1000]);
+  });
+
+  test('lets reconnects that fall due while its sockets end take their turn in between', async () => {
+    const clients = 60;
+    const rig = await shardRig([
+      `clients.count=${clients}`,
+      'clients.backoff={ growth: fixed, base: 15ms, jitter: none }',
+    ]);
+    await until(() => rig.total('ready') === clients);
+    onTestFinished(() => void vi.restoreAllMocks());
+    const dials = vi.spyOn(Sockets.prototype, 'dial');
+    // The sockets end in a row, each of which takes 1 ms of the thread.
+    const { closed } = Sockets.prototype;
+    const ends = vi.spyOn(Sockets.prototype, 'closed').mockImplementation(function (this: Sockets) {
+      for (const since = performance.now(); performance.now() < since + 1;);
+      closed.call(this);
+    });
+    rig.occurrence(fault(RESET));
+    await until(() => rig.total('recovered') === clients);
+    expect(ends).toHaveBeenCalledTimes(clients);
+    expect(dials.mock.invocationCallOrder[0]).toBeLessThan(ends.mock.invocationCallOrder.at(-1)!);
   });
 });
