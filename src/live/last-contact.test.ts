@@ -38,6 +38,7 @@ describe('attempts in vain', () => {
   it.each([
     ['nobody ever was ready', []],
     ['a client is ready', [READY, ['stateReady', 1000, 1]]],
+    ['a client is unknown', [READY, ['stateUnknown', 1000, 1]]],
     ['it is not known how attempts ended', [READY, ['attemptsFailed', 1000, 3], ['stateConnecting', 2000, 5]]],
   ] as const)('are none where %s', (_, events) => {
     expect(new LastContact().inVain(measured({ refused: 3 }, ...events))).toEqual([]);

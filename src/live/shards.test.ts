@@ -15,7 +15,7 @@ const CLIENTS = 6;
 const scenario = smallScenario('duration=60s', `clients.count=${CLIENTS}`);
 
 /** Workers that answer each question for an interval, until a test ends them. */
-function rig(stores: readonly RecorderStore[]) {
+function rig(stores: readonly RecorderStore[], interval = NO_INTERVAL) {
   const ends: ((error: Error) => void)[] = [];
   const host: ShardHost = {
     shards: stores.length,
@@ -29,7 +29,7 @@ function rig(stores: readonly RecorderStore[]) {
         end: async () => {},
         send: (message: ToShard) => {
           if (message.type !== 'take-interval') return;
-          queueMicrotask(() => heard.at(-1)?.({ type: 'interval', interval: NO_INTERVAL }));
+          queueMicrotask(() => heard.at(-1)?.({ type: 'interval', interval }));
         },
         receive: (receiver) => void heard.push(receiver),
       };
@@ -65,6 +65,18 @@ test('the clients of a worker that died are unknown since its counts were comple
   expect(lost!.bin('stateReady', 10)).toBe(3);
   expect(lost!.bin('stateReady', 30)).toBe(-3);
   expect(becameUnknown(known!)).toEqual([]);
+});
+
+test('what faults had planned for the clients of a worker that died, and had neither hit nor missed, is no miss', async () => {
+  const stores = [createStore(Curves.binsFor(scenario.durationMs), false)];
+  const { shards, ends } = rig(stores, {
+    ...NO_INTERVAL,
+    faults: { 1: { planned: 9, hit: 4, missed: { stopped: 2 } } },
+  });
+  const [before] = await shards.takeIntervals(1000);
+  ends[0]!(new WorkerDied('nothing heard of it for 4 s'));
+  const [after] = await shards.takeIntervals(2000);
+  expect([before!.faults[1]!.planned, after!.faults[1]]).toEqual([9, { planned: 6, hit: 4, missed: { stopped: 2 } }]);
 });
 
 test('a worker that died before it had counted anything leaves all its clients unknown', async () => {

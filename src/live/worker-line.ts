@@ -1,3 +1,4 @@
+import type { FaultTally } from '../core/fault/fault.ts';
 import type { FromShard, ShardInterval, ToShard } from './shard-messages.ts';
 import type { LoginTally } from './first-logins.ts';
 
@@ -68,9 +69,13 @@ export class WorkerLine {
     return Math.max(0, performance.now() - this.#askedAtMs);
   }
 
-  /** Running totals of the last interval, without latencies and tokens, which have been reported. */
+  /**
+   * Running totals of the last interval of a worker that died, without latencies and tokens, which have been reported. Of
+   * its faults only the hits and misses are left that it had counted: the others that were planned are no misses.
+   */
   get lastInterval(): ShardInterval {
-    return { ...this.#lastInterval, histograms: {}, renewed: [] };
+    const faults = Object.entries(this.#lastInterval.faults).map(([index, tally]) => [index, counted(tally)] as const);
+    return { ...this.#lastInterval, histograms: {}, renewed: [], faults: Object.fromEntries(faults) };
   }
 
   /** Answers in place of a worker that died, with its last interval. */
@@ -91,6 +96,11 @@ export class WorkerLine {
     }
     this.#waiters.get(message.type)?.shift()?.(message);
   }
+}
+
+/** A tally with no more planned than hit or missed. */
+function counted({ hit, missed }: FaultTally): FaultTally {
+  return { planned: Object.values(missed).reduce((sum, n) => sum + n, hit), hit, missed };
 }
 
 function isAnswer<Type extends FromShard['type']>(message: FromShard, type: Type): message is Answer<Type> {

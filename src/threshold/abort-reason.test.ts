@@ -43,3 +43,21 @@ test('the reason names the first failed threshold of the scenario', () => {
   );
   expect(abortReason(scenario, at(1000, [3000]))).toMatch(/^p50\(handshake\) < 2s /);
 });
+
+test('a threshold that unknown clients may have met does not end the run, and one that they cannot have met does', () => {
+  const lost = measured({
+    elapsedMs: 2000,
+    planned: 10,
+    series: {
+      attempts: [[100, 10]],
+      stateReady: [
+        [100, 10],
+        [1000, -6],
+      ],
+      stateUnknown: [[1000, 6]],
+    },
+  });
+  const held = (expression: string) => abortReason(scenarioWith(`{ expression: ${expression}, abort: true }`), lost);
+  expect([held('ready >= 90%'), held('least(ready) >= 9')]).toEqual([null, null]);
+  expect(held('ready < 3')).toMatch(/^ready < 3 failed: 4 to 10$/);
+});
