@@ -41,6 +41,27 @@ it('names what a worker lacks, and the line that mends it', async () => {
   expect(await worker(url, KEY, '--name', ' ')).toMatch(/^2 squall: --name: a name of 1 to 100 characters/);
 });
 
+describe.skipIf(REDIS_SERVER === null)('a Redis that refuses commands', () => {
+  const RULES = 'resetchannels ~squall:* &squall:* +@all -@dangerous +info';
+
+  it.each([
+    ['the time', `${RULES} -time`],
+    ['keys', RULES.replace('~squall', '~other')],
+  ])('of %s is named with the rules that its user needs, to a worker, a run and doctor', async (_, rules) => {
+    const redis = await startRedis({ user: { name: 'u', password: 'p', rules } });
+    const url = redis.url.replace('//', '//u:p@');
+    for (const args of [
+      ['worker', url],
+      ['doctor', '--on', url],
+      ['run', 'deploy-drop', '--on', url],
+    ]) {
+      const { code, stderr } = await commandLine(args, { SQUALL_KEY: KEY });
+      expect([code, stderr]).toEqual([4, expect.stringContaining('no permissions to') as string]);
+      expect(stderr).toContain(`give the user these rules: ACL SETUSER NAME ${RULES}`);
+    }
+  });
+});
+
 describe.skipIf(REDIS_SERVER === null)('squall worker --once --wait', () => {
   it('ends with 4 and the fix where no run comes in time', async () => {
     const { url } = await startRedis();

@@ -9,11 +9,6 @@ const TRY_MS = 20;
 /** Most tries. */
 const TRIES = 500;
 
-/** Thrown when the lock cannot be had. */
-export class LockBusy extends Error {
-  override readonly name = 'LockBusy';
-}
-
 /** Lets the workers of one machine act one after the other, across processes by a key of Redis. */
 export class MachineLock {
   readonly #redis: RedisLink['redis'];
@@ -28,7 +23,7 @@ export class MachineLock {
   /**
    * Acts while no other holder of this lock does.
    *
-   * @throws LockBusy after 10 s
+   * @throws Error when the lock cannot be had within 10 s
    */
   within<Value>(act: () => Promise<Value>): Promise<Value> {
     const acting = this.#last.then(() => this.#locked(act));
@@ -40,7 +35,7 @@ export class MachineLock {
     const holder = randomBytes(8).toString('hex');
     for (let tries = 0; ; tries++) {
       if ((await this.#redis.set(this.#key, holder, 'PX', LOCK_TTL_MS, 'NX')) === 'OK') break;
-      if (tries === TRIES) throw new LockBusy('another worker of this machine has been taking a shard for too long');
+      if (tries === TRIES) throw new Error('another worker of this machine has been taking a shard for too long');
       await sleep(TRY_MS);
     }
     try {

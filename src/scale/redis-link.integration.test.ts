@@ -21,6 +21,22 @@ function heard(link: RedisLink, event: 'up' | 'down'): Promise<void> {
 }
 
 describe.skipIf(REDIS_SERVER === null)('RedisLink', () => {
+  it('says once that Redis has no memory left, with the fix, and again after it had some', async () => {
+    const redis = await startRedis();
+    const link = await open(redis.url);
+    const refusals: string[] = [];
+    link.onRefusal(({ message, fix }) => void refusals.push(`${message}; ${fix}`));
+    const append = (): Promise<void> => link.append('squall:stream', Buffer.from('x'), 1000);
+    await link.redis.config('SET', 'maxmemory', '1');
+    for (let n = 0; n < 3; n++) await expect(append()).rejects.toThrow('OOM');
+    expect(refusals).toEqual([expect.stringMatching(/Redis has no memory left.*; raise its maxmemory/)]);
+    await link.redis.config('SET', 'maxmemory', '0');
+    await append();
+    await link.redis.config('SET', 'maxmemory', '1');
+    await expect(append()).rejects.toThrow('OOM');
+    expect(refusals).toHaveLength(2);
+  });
+
   it('rejects commands while Redis is away, and comes back by itself, to a Redis that lost everything', async () => {
     const redis = await startRedis();
     const link = await open(redis.url);
