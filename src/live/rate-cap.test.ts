@@ -41,6 +41,16 @@ describe('a rate cap', () => {
     expect(cap.delayed).toBe(3);
   });
 
+  test('holds nothing back of attempts that come together, at a rate far below it', () => {
+    const { cap, begun } = capped(500);
+    for (let second = 0; second < 10; second++) {
+      vi.advanceTimersByTime(1000);
+      for (let client = 0; client < 20; client++) cap.ask(client);
+    }
+    expect(begun).toHaveLength(200);
+    expect(cap.delayed).toBe(0);
+  });
+
   test.each([1, 7, 300, 999, 2500])('keeps up a rate of %i/s for as long as somebody waits', (perSecond) => {
     const { cap, begun } = capped(perSecond);
     for (let client = 0; client < 3 * perSecond; client++) cap.ask(client);

@@ -1,4 +1,7 @@
-/** Most time that the line catches up after a late timer, ms, which would lower the rate; bounds the excess per second. */
+/**
+ * Most time by which an attempt may come before its even turn, ms: after a late timer, which would lower the rate, and where
+ * attempts come together at a rate far below the cap. Bounds the excess per second.
+ */
 const CATCH_UP_MS = 50;
 
 /**
@@ -51,12 +54,12 @@ export class RateCap {
     for (const client of this.#line) {
       if (nowMs < this.#nextFreeMs) return;
       this.#line.delete(client);
-      this.#serve(client, Math.max(nowMs - CATCH_UP_MS, this.#nextFreeMs));
+      this.#serve(client, nowMs);
     }
   }
 
-  #serve(client: number, fromMs: number): void {
-    this.#nextFreeMs = fromMs + 1000 / this.#perSecond;
+  #serve(client: number, nowMs: number): void {
+    this.#nextFreeMs = Math.max(nowMs - CATCH_UP_MS, this.#nextFreeMs) + 1000 / this.#perSecond;
     this.#begin(client);
   }
 
