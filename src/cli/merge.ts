@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Outcome } from '../metrics/run.ts';
+import { reachedNobody } from '../metrics/unknown.ts';
 import { annotations } from '../report/annotations.ts';
 import { htmlReport } from '../report/html/page.ts';
 import { json } from '../report/json.ts';
@@ -62,7 +63,7 @@ function concluded(
     : ends.includes('aborted')
       ? 'aborted'
       : 'completed';
-  const unreachable = measurements.counts.clientsStarted > 0 && measurements.curves.total('ready') === 0;
+  const unreachable = reachedNobody(measurements);
   const outcome = { measurements, faults, generator, ended, unreachable, integrity, seen };
   return summariseRun({ scenario, world, startedAt: new Date(content.startedAt), outcome, prediction, warnings });
 }

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { compareRuns, type ComparedRun } from './compare-runs.ts';
+import { Curves } from '../metrics/curves.ts';
+import { runningLedger } from '../metrics/ledger.ts';
+import { measure } from '../metrics/measure.ts';
+import { NOTHING_REPORTED } from '../metrics/measurements.ts';
+import { createStore } from '../metrics/store.ts';
+import { emptyTimings } from '../metrics/timings.ts';
+import { makeUnknown } from '../metrics/unknown.ts';
+import { parseScenario } from '../threshold/load-scenario.ts';
+import { comparableStanding, compareRuns, type ComparedRun } from './compare-runs.ts';
 import { parseComparison } from './comparison.ts';
 import { runOf } from './experiments.test.helper.ts';
 
@@ -221,5 +229,29 @@ describe('the recommendation', () => {
     });
     expect(recommendation).toMatchObject({ setting: null });
     expect(recommendation.text).toContain('no thresholds');
+  });
+});
+
+describe('a run that lost a shard', () => {
+  it('has no standing, though a threshold failed for certain: its figures are those of fewer clients', () => {
+    const scenario = parseScenario('{ duration: 20s, clients: { count: 4 } }', 'lost.yaml');
+    const stores = [1, 2].map(() => createStore(Curves.binsFor(scenario.durationMs), false));
+    const measurements = () =>
+      measure({
+        elapsedMs: 10_000,
+        planned: 4,
+        stores,
+        timings: emptyTimings(),
+        reported: NOTHING_REPORTED,
+        ledger: (curves) => runningLedger(curves, null),
+      });
+    const failed = { verdict: 'fail', reasons: [LIMIT], isOpen: false } as const;
+    expect(comparableStanding(measurements(), scenario, failed)).toEqual(failed);
+    makeUnknown(stores[1]!, 2, 5000);
+    expect(comparableStanding(measurements(), scenario, failed)).toEqual({
+      verdict: 'inconclusive',
+      reasons: ['2 of 4 clients are unknown, so its figures are not those of all'],
+      isOpen: false,
+    });
   });
 });

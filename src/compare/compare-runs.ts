@@ -16,6 +16,7 @@ import {
 } from './comparison-test.ts';
 import { isCutShort } from '../metrics/cut-short.ts';
 import type { Measurements } from '../metrics/measurements.ts';
+import { unknownNow } from '../metrics/unknown.ts';
 import { fewestRuns } from './mann-whitney-shift.ts';
 import { byName, comparableFigure } from './comparable-figures.ts';
 import { COMPARED, type ComparedName, type Figures } from '../storm/figures.ts';
@@ -58,16 +59,22 @@ type Standing = Pick<ComparedRun, 'verdict' | 'reasons' | 'isOpen'>;
 
 /**
  * The standing of a run in a comparison: it has no verdict and is not open where squall's lateness has changed its figures by more
- * than its two views show.
+ * than its two views show, or where they lack unknown clients: a threshold may have failed for certain all the same.
  */
 export function comparableStanding(
   measurements: Measurements,
   scenario: Pick<Scenario, 'tokens'>,
   { verdict, reasons, isOpen }: Standing,
 ): Standing {
-  const why = unbounded(measurements, scenario);
+  const why = unknownClients(measurements) ?? unbounded(measurements, scenario);
   if (why === null) return { verdict, reasons, isOpen };
   return { verdict: 'inconclusive', reasons: verdict === 'inconclusive' ? reasons : [why], isOpen: false };
+}
+
+/** The reason why the figures of a run are not those of all its clients; null: they are. */
+function unknownClients({ curves, planned }: Measurements): string | null {
+  const unknown = unknownNow(curves);
+  return unknown === 0 ? null : `${unknown} of ${planned} clients are unknown, so its figures are not those of all`;
 }
 
 /** The reason why nothing bounds the figures of a run that was late; null: its two views do. */

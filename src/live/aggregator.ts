@@ -9,7 +9,7 @@ import { outcomeOf, type FaultOutcome } from '../core/fault/outcome.ts';
 import type { GeneratorHealth, IntegrityIssue, Outcome, Phase, Progress } from '../metrics/run.ts';
 import { SERIES_INDEX } from '../core/metrics.ts';
 import { createStore, type RecorderStore } from '../metrics/store.ts';
-import { unknownNow } from '../metrics/unknown.ts';
+import { reachedNobody } from '../metrics/unknown.ts';
 import {
   destroyTimings,
   addInterval,
@@ -131,11 +131,7 @@ export class Aggregator {
       faults: this.#faults(),
       generator: this.#health(measurements),
       ended,
-      // An unknown client may have become ready since.
-      unreachable:
-        measurements.counts.clientsStarted > 0 &&
-        measurements.curves.total('ready') === 0 &&
-        unknownNow(measurements.curves) === 0,
+      unreachable: reachedNobody(measurements),
       integrity,
     };
   }

@@ -3,6 +3,7 @@ import { EventQueue } from '../core/time/event-queue.ts';
 import type { Measurements } from '../metrics/measurements.ts';
 import type { Outcome, Phase, RunListener } from '../metrics/run.ts';
 import type { Sighting } from '../metrics/sighting.ts';
+import { unknownNow } from '../metrics/unknown.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { targetName } from '../scenario/target-name.ts';
 import { whyNotFault, withFault } from '../scenario/with-fault.ts';
@@ -222,7 +223,7 @@ export class RunCoordinator {
   #giveUpOnSilence(dueAt: number): void {
     const { aggregator, log, scenario } = this.#parts;
     const { measurements } = aggregator.progress('running', log.elapsedMs);
-    if (measurements.curves.total('ready') > 0) return;
+    if (measurements.curves.total('ready') > 0 || unknownNow(measurements.curves) > 0) return;
     // No client has arrived so far.
     if (measurements.counts.clientsStarted === 0) return this.#queue.set(ALARM.noAnswer, dueAt + this.#graceMs);
     log.log(

@@ -7,7 +7,7 @@ import { neverReadyOf, outOf } from './lost.ts';
 import { leastReady, mostOfLeastReady, READY_STATES } from './ready.ts';
 import { population } from './samples.ts';
 import { createStore } from './store.ts';
-import { becameUnknown, makeUnknown } from './unknown.ts';
+import { becameUnknown, makeUnknown, reachedNobody } from './unknown.ts';
 
 const BINS = 100;
 const ELAPSED_MS = BINS * 100;
@@ -88,4 +88,14 @@ test('the fewest ready clients have no value where clients were unknown before t
   curves.add(SERIES_INDEX.arrivals, 1000, -1);
   makeUnknown(store, 10, 6000);
   expect(leastReady({ curves, elapsedMs: ELAPSED_MS }, 10)).toBe(null);
+});
+
+test('a run reached nobody only where no client is unknown, which may have become ready since', () => {
+  const counts = { clientsStarted: 10 } as Parameters<typeof reachedNobody>[0]['counts'];
+  const store = createStore(BINS, false);
+  const curves = new Curves(store.curves);
+  curves.add(SERIES_INDEX.stateConnecting, 1000, 10);
+  expect(reachedNobody({ counts, curves })).toBe(true);
+  makeUnknown(store, 10, 6000);
+  expect(reachedNobody({ counts, curves })).toBe(false);
 });

@@ -2,6 +2,7 @@ import { BIN_MS, COUNT_INDEX, SERIES, SERIES_INDEX, type SeriesName } from '../c
 import { CONDITION_NAMES, CONDITION_SERIES } from './conditions.ts';
 import { Curves } from './curves.ts';
 import { LOST } from './lost.ts';
+import type { Measurements } from './measurements.ts';
 import { READY_STATES } from './ready.ts';
 import { populationNow } from './samples.ts';
 import type { RecorderStore } from './store.ts';
@@ -66,6 +67,11 @@ export function makeUnknown(store: RecorderStore, clients: number, completeToMs:
 /** The number of clients that are unknown now, or at the end of a finished run. */
 export function unknownNow(curves: Curves): number {
   return curves.total('stateUnknown');
+}
+
+/** Whether clients tried, none of them ever became ready, and none is unknown, which may have become ready since. */
+export function reachedNobody({ counts, curves }: Pick<Measurements, 'counts' | 'curves'>): boolean {
+  return counts.clientsStarted > 0 && curves.total('ready') === 0 && unknownNow(curves) === 0;
 }
 
 /** When clients became unknown, in order. */

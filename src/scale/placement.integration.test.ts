@@ -27,6 +27,9 @@ generator: { maxLateness: 10s }
 /** A command that starts a process which may open few files: 224 clients fit into a shard of it. */
 const FEW_FILES = ['prlimit', '--nofile=300:300'];
 
+/** A wait that is longer than the longest timer of Node, ms. */
+const LONG_WAIT_MS = 2 ** 31;
+
 /** A machine with memory for one shard of 6,000 clients. */
 const SMALL = {
   descriptorsSoft: 20_000,
@@ -94,7 +97,8 @@ describe.skipIf(REDIS_SERVER === null)('the shards of a run', () => {
     const log = (line: string): void => void lines.push(line);
     const served = ['a', 'b'].map(async (name) => {
       const own = await linkTo(link.url);
-      const parts = { link: own, sealer, name, slots: 2, once: false, waitMs: Infinity, leaving: leaving.signal };
+      const waitMs = LONG_WAIT_MS;
+      const parts = { link: own, sealer, name, slots: 2, once: false, waitMs, leaving: leaving.signal };
       return serveShards({ ...parts, log, start: idle, readLimits: () => SMALL });
     });
     const listed = () => listWorkers(link.redis, sealer);

@@ -6,6 +6,7 @@ import { actingMs, occurrencesOf } from '../core/fault/occurrence.ts';
 import { outcomeOf, type FaultOutcome } from '../core/fault/outcome.ts';
 import type { GeneratorHealth, Outcome, Phase, Progress, RunEvent, RunListener } from '../metrics/run.ts';
 import { createStore, type RecorderStore } from '../metrics/store.ts';
+import { reachedNobody } from '../metrics/unknown.ts';
 import { emptyTimings } from '../metrics/timings.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { abortReason } from '../threshold/abort-reason.ts';
@@ -136,7 +137,7 @@ class SimulatedRun {
     this.say(simulation.now, 'phase', 'done');
     const { measurements, faults } = this.#progress('done');
     simulation.model.recorder.destroy();
-    const unreachable = measurements.counts.clientsStarted > 0 && measurements.curves.total('ready') === 0;
+    const unreachable = reachedNobody(measurements);
     return { measurements, faults, generator: NO_GENERATOR, ended, unreachable, integrity: [] };
   }
 
