@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Records } from '../client/records.ts';
+import { Draws, PURPOSE } from '../random/draws.ts';
 import { GROUP } from './board.ts';
 import { EventQueue } from './event-queue.ts';
 
@@ -120,6 +121,26 @@ describe('EventQueue', () => {
     const close = fc.record({ do: howSet, slot: fc.nat(SLOTS - 1), at });
     const mixed = fc.oneof({ weight: 3, arbitrary: close }, { weight: 1, arbitrary: step });
     fc.assert(fc.property(fc.array(mixed, { maxLength: 300 }), agreesAmongMany), { numRuns: 5 });
+  });
+
+  it('rings many alarms of few turns in order, the ones that were set anew or cleared at their latest setting', () => {
+    const count = 30_000;
+    const draws = new Draws(1);
+    const queue = new EventQueue(count, 100);
+    const due = new Map<number, number>();
+    for (let n = 0; n < 2 * count; n++) {
+      const slot = Math.floor(count * draws.unit(0, PURPOSE.arrive, n));
+      const u = draws.unit(0, PURPOSE.backoff, n);
+      const at = u < 0.1 ? Infinity : Math.floor(u * 100_000) / 16;
+      queue.set(slot, at);
+      if (at === Infinity) due.delete(slot);
+      else due.set(slot, at);
+    }
+    const rank = (slot: number): number => (slot < count - 100 ? slot : slot - count);
+    const expected = [...due.keys()].toSorted((a, b) => due.get(a)! - due.get(b)! || rank(a) - rank(b));
+    const rung: number[] = [];
+    for (let slot = queue.pop(); slot !== -1; slot = queue.pop()) rung.push(slot);
+    expect(rung).toEqual(expected);
   });
 
   it('knows whether any of some alarms is due by an instant', () => {

@@ -31,8 +31,8 @@ const STALE_MARGIN = 65_536;
  *
  * Setting an alarm anew leaves its old entry behind: an entry counts only while it agrees with the board. The board is
  * large and its instants are read in no order, so that each reading waits for memory. It is therefore read only where a
- * bucket is moved into the heap, and at the top of the heap. What else an entry needs it has with it: the entries of a
- * turn are marked with their bucket, those of heap and lane have their instants.
+ * bucket is moved into the heap, at the top of the heap, and for the first entries of a turn. What else an entry needs it
+ * has with it: the other entries of a turn are marked with their bucket, those of heap and lane have their instants.
  *
  * - An alarm that is set has an entry with its instant: in the heap if it is due before `heapEnd`, in the wheel, in the list
  *   of its turn or in `later` otherwise; or, wherever it is due, in the lane.
@@ -300,9 +300,11 @@ export class EventQueue {
     this.#heapEnd = at;
   }
 
-  /** Puts each entry of a turn that begins into its bucket. */
+  /** Puts each entry of a turn that begins into its bucket: those of the first chunk by the board, the others by their marks. */
   #deal(turn: SlotList): void {
-    for (let n = 0; n < turn.chunks; n++) {
+    this.#entries -= turn.sizeOf(0);
+    this.#pourChunk(turn.chunk(0).slots, turn.sizeOf(0), this.#turnAt + this.#turnMs);
+    for (let n = 1; n < turn.chunks; n++) {
       const { slots, marks } = turn.chunk(n);
       const size = turn.sizeOf(n);
       for (let i = 0; i < size; i++) this.#wheel[marks[i]!]!.push(slots[i]!, 0);
@@ -318,13 +320,13 @@ export class EventQueue {
    */
   #pour(list: SlotList, end: number): void {
     this.#entries -= list.size;
-    for (let n = 0; n < list.chunks; n++) {
-      const { slots } = list.chunk(n);
-      const size = list.sizeOf(n);
-      for (let from = 0; from < size; from += READ_AT_ONCE)
-        this.#pourSome(slots, from, Math.min(size, from + READ_AT_ONCE), end);
-    }
+    for (let n = 0; n < list.chunks; n++) this.#pourChunk(list.chunk(n).slots, list.sizeOf(n), end);
     list.empty();
+  }
+
+  #pourChunk(places: Int32Array, size: number, end: number): void {
+    for (let from = 0; from < size; from += READ_AT_ONCE)
+      this.#pourSome(places, from, Math.min(size, from + READ_AT_ONCE), end);
   }
 
   #pourSome(places: Int32Array, from: number, to: number, end: number): void {

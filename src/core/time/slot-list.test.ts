@@ -5,7 +5,7 @@ import { SlotList, SpareChunks } from './slot-list.ts';
 /** Lengths around the ends of chunks, and any others. */
 const length = fc.oneof(fc.nat(100), fc.constantFrom(4095, 4096, 4097, 8192, 8193), fc.nat(20_000));
 
-it('lists that share chunks keep what was pushed, each slot with its mark, filled and emptied in any order', () => {
+it('lists that share chunks keep what was pushed, each slot after the first chunk with its mark, filled and emptied in any order', () => {
   fc.assert(
     fc.property(fc.array(fc.tuple(fc.nat(2), length), { maxLength: 12 }), (fillings) => {
       const spare = new SpareChunks();
@@ -37,7 +37,7 @@ function contentOf(list: SlotList): number[] {
     const { slots, marks } = list.chunk(n);
     for (let i = 0; i < list.sizeOf(n); i++) {
       content.push(slots[i]!);
-      if (marks[i] !== markOf(slots[i]!)) throw new Error(`slot ${slots[i]} has the mark ${marks[i]}`);
+      if (n > 0 && marks[i] !== markOf(slots[i]!)) throw new Error(`slot ${slots[i]} has the mark ${marks[i]}`);
     }
   }
   expect(list.size).toBe(content.length);

@@ -3,14 +3,14 @@ const FIRST_ROOM = 16;
 /** Capacity of a chunk, in slots. */
 const CHUNK = 4096;
 
-/** Slots, each with a mark. */
+/** Slots, each with a mark in a whole chunk that is not a list's first. */
 class Chunk {
   readonly slots: Int32Array;
   readonly marks: Uint16Array;
 
   constructor(room: number) {
     this.slots = new Int32Array(room);
-    this.marks = new Uint16Array(room);
+    this.marks = room < CHUNK ? NO_MARKS : new Uint16Array(room);
   }
 
   get room(): number {
@@ -18,6 +18,7 @@ class Chunk {
   }
 }
 
+const NO_MARKS = new Uint16Array(0);
 const NO_ROOM = new Chunk(0);
 
 /** Chunks that emptied lists have given back, for the lists that grow next. */
@@ -34,7 +35,7 @@ export class SpareChunks {
 }
 
 /**
- * A growing list of slots, each with a mark of 16 bits, that is emptied and filled repeatedly. A long one is several chunks, which the lists of a queue
+ * A growing list of slots that is emptied and filled repeatedly. A long one is several chunks, which the lists of a queue
  * pass on to one another, so that the memory in use follows their sum and nothing is copied.
  */
 export class SlotList {
@@ -66,10 +67,11 @@ export class SlotList {
     return n < this.#full.length ? CHUNK : this.#size;
   }
 
+  /** @param mark 16 bits, which are kept of all slots but those of the first chunk, so that a short list has no memory for them */
   push(slot: number, mark: number): void {
     if (this.#size === this.#last.room) this.#grow();
     const last = this.#last;
-    last.marks[this.#size] = mark;
+    if (this.#full.length > 0) last.marks[this.#size] = mark;
     last.slots[this.#size++] = slot;
   }
 
@@ -93,7 +95,6 @@ export class SlotList {
     }
     const grown = room * 2 < CHUNK ? new Chunk(Math.max(FIRST_ROOM, room * 2)) : this.#spare.take();
     grown.slots.set(this.#last.slots);
-    grown.marks.set(this.#last.marks);
     this.#last = grown;
   }
 }
