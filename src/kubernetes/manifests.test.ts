@@ -171,6 +171,11 @@ describe('the workers', () => {
     expect(job.spec.podFailurePolicy?.rules.map(({ action }) => action)).toEqual(['FailJob', 'FailIndex', 'FailIndex']);
   });
 
+  it('wait for a coordinator in a terminal as long as its user likes', () => {
+    const alone = workerJob(planOf(SCENARIO, { hasCoordinator: false }));
+    expect(podOf(alone).containers[0].args).not.toContain('--wait');
+  });
+
   it('are spread over the nodes, by the labels of their pods', () => {
     const [spread] = podOf(job).topologySpreadConstraints ?? [];
     expect(spread).toMatchObject({ maxSkew: 1, topologyKey: 'kubernetes.io/hostname' });
@@ -179,7 +184,9 @@ describe('the workers', () => {
 
   it('hold one shard each, wait for Redis, and reserve memory in round numbers', () => {
     const [container] = podOf(job).containers;
-    expect(container.args?.join(' ')).toBe('worker --once --slots 1 redis://squall-staging-storm-redis:6379');
+    expect(container.args?.join(' ')).toBe(
+      'worker --once --wait 30m --slots 1 redis://squall-staging-storm-redis:6379',
+    );
     expect(podOf(job).initContainers?.[0]?.args?.join(' ')).toContain('--slots 0 --wait 15m');
     expect(container.resources).toEqual({ requests: { cpu: '1', memory: '320Mi' }, limits: { memory: '320Mi' } });
   });

@@ -115,6 +115,6 @@ describe.skipIf(REDIS_SERVER === null)('the shards of a run', () => {
       expect.stringMatching(/^12000 clients do not fit in 600 MiB of free memory/),
     );
     leaving.abort('the test is over');
-    expect((await Promise.all(served)).map(({ lost }) => lost).toSorted()).toEqual([0, 1]);
+    expect((await Promise.all(served)).reduce((sum, { lost }) => sum + lost, 0)).toBe(1);
   });
 });

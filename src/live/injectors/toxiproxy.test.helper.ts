@@ -19,7 +19,7 @@ export async function toxiproxy() {
       if (name !== 'redis') return answer(response, 404, { error: 'proxy not found', status: 404 });
       if (request.method === 'DELETE') return answer(response, toxics.delete(toxic) ? 204 : 404);
       const sent: unknown = JSON.parse(body);
-      if (request.url?.endsWith('/toxics')) toxics.set((sent as { name: string }).name, sent);
+      if (request.url?.endsWith('/toxics')) toxics.set(nameOf(sent), sent);
       else Object.assign(proxy, sent);
       return answer(response, 200, sent);
     });
@@ -30,4 +30,8 @@ export async function toxiproxy() {
   const address = server.address();
   const port = typeof address === 'object' ? address?.port : 0;
   return { url: `http://127.0.0.1:${port}`, toxics, proxy, requests };
+}
+
+function nameOf(sent: unknown): string {
+  return typeof sent === 'object' && sent !== null && 'name' in sent ? String(sent.name) : '';
 }
