@@ -59,6 +59,7 @@ describe("a drop at the client's end", () => {
     onTestFinished(() => void vi.restoreAllMocks());
     const dials = vi.spyOn(Sockets.prototype, 'dial');
     // The sockets end in a row, each of which takes 1 ms of the thread.
+    // oxlint-disable-next-line typescript/unbound-method -- called on its object below
     const { closed } = Sockets.prototype;
     const ends = vi.spyOn(Sockets.prototype, 'closed').mockImplementation(function (this: Sockets) {
       for (const since = performance.now(); performance.now() < since + 1;);
