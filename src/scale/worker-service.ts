@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { oneLine } from '../core/text/one-line.ts';
-import { Alarm } from '../embedded/alarm.ts';
 import { readListeningPorts, readMachineLimits } from '../live/machine-limits.ts';
 import type { MachineLimits } from '../live/preflight.ts';
 import { RunRefused } from '../live/refused.ts';
@@ -34,6 +33,8 @@ import { StreamReader } from './stream-reader.ts';
 const RUN_DIGITS = 8;
 /** Longest wait until BullMQ has closed, ms. */
 const CLOSE_TIMEOUT_MS = 2000;
+/** Interval at which it is looked whether the wait for a first run is over, ms. Waits may be longer than Node's longest timer. */
+const TIRED_CHECK_MS = 250;
 
 /** What a worker is made of. */
 export interface ServiceParts {
@@ -165,10 +166,11 @@ class WorkerService {
     leaving.addEventListener('abort', leave);
     if (leaving.aborted) leave();
     const tiresAtMs = performance.now() + waitMs;
-    const waiting = new Alarm(() => (performance.now() < tiresAtMs ? waiting.set(tiresAtMs) : this.#tire()));
-    waiting.set(tiresAtMs);
+    const waiting = setInterval(() => {
+      if (performance.now() >= tiresAtMs) this.#tire();
+    }, TIRED_CHECK_MS);
     await this.#isOver;
-    waiting.set(Infinity);
+    clearInterval(waiting);
     leaving.removeEventListener('abort', leave);
     for (const stop of unhear) stop();
     await this.#presence.stop();
