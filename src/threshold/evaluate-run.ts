@@ -1,7 +1,7 @@
 import type { FaultOutcome } from '../core/fault/outcome.ts';
 import { isCutShort } from '../metrics/cut-short.ts';
 import type { Measurements } from '../metrics/measurements.ts';
-import { isLoss, type IntegrityIssue } from '../metrics/run.ts';
+import { hasEndedRun, isLoss, type IntegrityIssue } from '../metrics/run.ts';
 import { unknownNow } from '../metrics/unknown.ts';
 import type { Scenario, ThresholdPlan } from '../scenario/scenario.ts';
 import { analyse } from '../storm/analyse.ts';
@@ -41,10 +41,11 @@ export function evaluateRun(
   const isLate = isCutShort(measurements);
   const expired = lateRenewals(measurements, scenario);
   const isPartial = integrity.some(isLoss) || unknownNow(measurements.curves) > 0;
+  const isEndedEarly = hasEndedRun(integrity);
   return {
     storms: offered.storms,
     thresholds: thresholds.map(({ parsed, baseline }) =>
-      evaluate(parsed, offered, { baseline, intended, missed, isCutShort: isLate, expired, isPartial }),
+      evaluate(parsed, offered, { baseline, intended, missed, isCutShort: isLate, expired, isPartial, isEndedEarly }),
     ),
   };
 }

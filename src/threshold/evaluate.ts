@@ -39,6 +39,8 @@ export interface Ends {
   readonly isCutShort?: boolean;
   /** whether clients are unknown, so that events of theirs are missing; default: false */
   readonly isPartial?: boolean;
+  /** whether a loss ended the run before its time, so that what all clients would have done then is missing; default: false */
+  readonly isEndedEarly?: boolean;
   /** number of connections lost by expiry that squall may have renewed too late; default: 0 */
   readonly expired?: number;
   /** number of clients that faults missed, and whose hits could have changed the value */
@@ -50,7 +52,8 @@ export interface Ends {
  * both ends of what squall's own lateness, missed faults and unknown clients leave open.
  */
 export function evaluate(expression: ThresholdExpression, offered: Evidence, ends: Ends = {}): Evaluation {
-  const { baseline, intended = null, missed = 0, isCutShort = false, expired = 0, isPartial = false } = ends;
+  const { baseline, intended = null, missed = 0, isCutShort = false, expired = 0 } = ends;
+  const { isPartial = false, isEndedEarly = false } = ends;
   const { limit, comparison, text: name } = expression;
   const metric = metricOf(expression);
   const aside = metric.aside?.(offered) ?? '';
@@ -80,7 +83,9 @@ export function evaluate(expression: ThresholdExpression, offered: Evidence, end
             evidence === null ? reading : inMeasure(metric, limit, evidence, metric.missed?.(evidence, missed) ?? null),
           ),
         );
-  const most = isPartial ? withUnknown(whole, metric, limit.measure, offered) : whole;
+  // The bounds of a number of clients hold the unknown ones, where their number was recorded.
+  const isBounded = metric.ofClients === true && unknownNow(offered.measurements.curves) > 0 && !isEndedEarly;
+  const most = isPartial && !isBounded ? withUnknown(whole, metric, limit.measure) : whole;
   const ok = holdsFor(most);
   const isOpen = ok === null && (isPartial ? reading !== null : holdsFor(reading) !== null);
   const isByLoss = holdsFor(reading) === null || holdsFor(whole) !== null;
@@ -134,17 +139,8 @@ function withMore(reading: MetricValue, { grows }: Metric): MetricValue {
   return grows === true ? orMore(reading, Infinity) : null;
 }
 
-/**
- * A reading to which events of unknown clients could be added: of a number of clients, what it is, since its bounds hold
- * them, where their number was recorded; at least what it is if they only raise it; else unknown.
- */
-function withUnknown(
-  reading: MetricValue,
-  { moreRaises, ofClients }: Metric,
-  measure: Measure,
-  { measurements }: Evidence,
-): MetricValue {
-  if (ofClients === true && unknownNow(measurements.curves) > 0) return reading;
+/** A reading to which events of unknown clients could be added: at least what it is if they only raise it, else unknown. */
+function withUnknown(reading: MetricValue, { moreRaises }: Metric, measure: Measure): MetricValue {
   return moreRaises === true && measure !== 'share' ? orMore(reading, Infinity) : null;
 }
 

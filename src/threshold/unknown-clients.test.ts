@@ -9,11 +9,13 @@ import { runningLedger } from '../metrics/ledger.ts';
 import { measure } from '../metrics/measure.ts';
 import { reportedOf, type Measurements } from '../metrics/measurements.ts';
 import { Recorder } from '../metrics/recorder.ts';
+import type { IssueKind } from '../metrics/run.ts';
 import { createStore, type RecorderStore } from '../metrics/store.ts';
 import { emptyTimings } from '../metrics/timings.ts';
 import { makeUnknown } from '../metrics/unknown.ts';
 import type { Comparison, Measure } from '../scenario/threshold-expression.ts';
 import { evaluate } from './evaluate.ts';
+import { evaluateRun } from './evaluate-run.ts';
 import { evidenceOf } from './evidence.ts';
 import { parseScenario } from './load-scenario.ts';
 import type { Evidence, MetricValue } from './metric.ts';
@@ -246,6 +248,22 @@ describe('a run with unknown clients', () => {
     expect([curves.total('stateUnknown'), curves.total('unknownReady'), curves.total('unknownOut')]).toEqual([4, 1, 1]);
     expect([ledger.inFlight, ledger.unknown, counts.attemptsUnknown]).toEqual([0, 1, 1]);
     expect(timings.recovery.unfinished).toBe(0);
+  });
+
+  it('does not decide a number of clients where the loss ended the run early: those that are known would have gone on', () => {
+    const text = "{ duration: 40s, clients: { count: 10 }, thresholds: ['ready < 3', 'total(lost) < 4'] }";
+    const outcomes = (...kinds: readonly IssueKind[]) =>
+      evaluateRun(parseScenario(text, 'stopped.yaml'), LEFT.measurements, {
+        integrity: kinds.map((kind) => ({ kind, atMs: LOST_AT_MS, text: 'lost' })),
+      }).thresholds.map(({ ok, open }) => [ok, open?.why]);
+    expect(outcomes('shard-lost')).toEqual([
+      [false, undefined],
+      [false, undefined],
+    ]);
+    expect(outcomes('shard-lost', 'stopped-on-loss')).toEqual([
+      [null, 'lost'],
+      [false, undefined],
+    ]);
   });
 
   it('decides some: the table above proves something', () => {

@@ -143,6 +143,18 @@ describe('EventQueue', () => {
     expect(rung).toEqual(expected);
   });
 
+  it('rings in order where a turn has more alarms than the first part of its list', () => {
+    const count = 12_000;
+    const queue = new EventQueue(count);
+    const due = Array.from({ length: count }, (_, slot) => 5000 + ((slot * 7919) % 1000) + (slot % 3) * 2048);
+    for (const [slot, at] of due.entries()) {
+      queue.set(slot, 5000 + ((slot * 104_729) % 3000));
+      queue.set(slot, at);
+    }
+    const rung = Array.from({ length: count }, () => queue.pop());
+    expect(rung).toEqual([...due.keys()].toSorted((a, b) => due[a]! - due[b]! || a - b));
+  });
+
   it('knows whether any of some alarms is due by an instant', () => {
     const queue = new EventQueue(20, 2);
     queue.set(9, 5);
