@@ -12,8 +12,8 @@ const REAL = 'src/**/*.real.test.ts';
 /** Against real client libraries: see vitest.libraries.config.ts. */
 const LIBRARY = 'src/**/*.library.test.ts';
 
-/** Most integration files at a time. Each mostly waits for its run, so that one more than there are cores keeps all busy. */
-const INTEGRATION_FILES = Math.min(8, Math.max(3, availableParallelism() + 1));
+/** Test files at a time: they start real processes, and measure lateness, so that no core holds two. */
+const FILES_AT_ONCE = Math.min(8, Math.max(2, availableParallelism()));
 
 const ROOT = new URL('..', import.meta.url).pathname;
 
@@ -54,7 +54,7 @@ export default defineConfig({
         test: {
           ...EVERY_TEST,
           name: 'integration',
-          maxWorkers: INTEGRATION_FILES,
+          maxWorkers: FILES_AT_ONCE,
           sequence: { groupOrder: 1 },
           include: [INTEGRATION],
           globalSetup: ['.config/redis.ts'],

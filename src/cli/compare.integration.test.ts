@@ -62,7 +62,8 @@ describe('squall compare', () => {
   });
 
   test('live runs take turns, each leaves a folder of its own, and the folders can be compared again', async () => {
-    const short = ['duration=5s', 'tokens.lifetime=4s', 'tokens.refresh.lead=1s', 'clients.arrive.over=1s'];
+    // The tokens of a busy machine are late, and none may expire for that: a run in which one may have is left out.
+    const short = ['duration=5s', 'tokens.lifetime=4s', 'tokens.refresh.lead=2500ms', 'clients.arrive.over=1s'];
     const sets = [...short, 'generator.maxLateness=10s'].flatMap((set) => ['--set', set]);
     const vary = ['--vary', 'tokens.refresh.jitter.uniform=0s,1s', '--pairs', '2'];
     const { results, args } = comparing(...sets, ...vary, '--json');

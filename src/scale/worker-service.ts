@@ -234,7 +234,7 @@ class WorkerService {
     });
     this.#taking -= 1;
     if (typeof taken === 'object') await this.#hold(taken, job, say);
-    else if (this.#taken === 0) this.#onlyRun = null;
+    else if (this.#taken === 0 && this.#taking === 0) this.#onlyRun = null;
     if (this.#isTired) this.#tire();
     return taken === 'left' ? 'left' : 'done';
   }

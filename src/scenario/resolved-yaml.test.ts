@@ -87,3 +87,9 @@ it('puts close codes before the rules of the preset, the narrower first, in plac
     { from: 1009, to: 1009, action: 'stop' },
   ]);
 });
+
+it.each(['actioncable', 'grpc'])('reads back a rejoin that changes the preset %s', (preset) => {
+  const text = `{ duration: 30s, clients: { count: 5, rejoin: { preset: ${preset}, first: 5ms } } }`;
+  const scenario = parseScenario(text, 'scenario.yaml');
+  expect(parseScenario(resolvedYaml(scenario), 'other.yaml')).toEqual(scenario);
+});

@@ -40,7 +40,10 @@ const NO_BACKOFF: BackoffPolicy = {
 
 function startOf(name: string | undefined): NamedBackoff {
   const preset = name === undefined ? undefined : LIBRARIES[name];
-  if (preset !== undefined) return { name: name ?? 'custom', ...preset };
+  if (preset !== undefined) {
+    const { policy, connectTimeoutMs } = preset;
+    return { name: name ?? 'custom', policy, connectTimeoutMs };
+  }
   return { name: name ?? 'custom', policy: name === undefined ? DEFAULT_POLICY : NO_BACKOFF, connectTimeoutMs: null };
 }
 

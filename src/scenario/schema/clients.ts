@@ -61,7 +61,11 @@ const heartbeat: Codec<HeartbeatBehaviour | null> = oneOf(
 /** Delays before channels are joined again on a connection that stays open: of the protocol's library, others, or none. */
 const rejoin: Codec<NamedBackoff | 'protocol' | null> = oneOf(
   words({ protocol: 'protocol', never: null }, "or a backoff, such as { delays: [1s, 2s, 5s, 10s], growth: 'table' }"),
-  backoff,
+  // A preset's limit on an attempt has no part in joins.
+  backoff.map(
+    (read): NamedBackoff => ({ ...read, connectTimeoutMs: null }),
+    (written) => written,
+  ),
 );
 
 /** Limits of loops; the defaults exceed what the backoffs of client libraries and refreshes do in an outage. */
