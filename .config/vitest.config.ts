@@ -12,8 +12,8 @@ const REAL = 'src/**/*.real.test.ts';
 /** Against real client libraries: see vitest.libraries.config.ts. */
 const LIBRARY = 'src/**/*.library.test.ts';
 
-/** Test files at a time: they start real processes, and measure lateness, so that no core holds two. */
-const FILES_AT_ONCE = Math.min(8, Math.max(2, availableParallelism()));
+/** Integration files at a time: one a core, since they start real processes and some measure lateness; two on one core. */
+const INTEGRATION_FILES = Math.min(8, Math.max(2, availableParallelism()));
 
 const ROOT = new URL('..', import.meta.url).pathname;
 
@@ -54,7 +54,7 @@ export default defineConfig({
         test: {
           ...EVERY_TEST,
           name: 'integration',
-          maxWorkers: FILES_AT_ONCE,
+          maxWorkers: INTEGRATION_FILES,
           sequence: { groupOrder: 1 },
           include: [INTEGRATION],
           globalSetup: ['.config/redis.ts'],

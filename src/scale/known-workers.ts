@@ -34,7 +34,7 @@ export function refusals(workers: readonly ListedWorker[], common: Common): read
 /**
  * Describes the workers that are there, for a run that lacks some.
  *
- * @param run the run; of those that had no room for a shard of it, the reason is told
+ * @param run the run: a worker that had no room for one of its shards is described with the reason
  */
 export function described(workers: readonly ListedWorker[], common: Common, run: string | null = null): string {
   const [first, ...others] = workers.map((worker) => {

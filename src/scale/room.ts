@@ -16,7 +16,7 @@ export interface Loaded {
 /** The targets of shards on several machines are on none of them, or their coordinator counts them. */
 const DEMAND = { workerType: 'process', gateways: 0, commands: 0 } as const;
 
-/** Adds shards to a load, of so many clients together. */
+/** Returns the sum of two loads. */
 export function plus({ shards, clients }: Held, more: Held): Held {
   return { shards: shards + more.shards, clients: clients + more.clients };
 }

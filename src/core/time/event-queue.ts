@@ -227,7 +227,7 @@ export class EventQueue {
     }
   }
 
-  /** Whether so many entries are stale that all are better laid out anew. */
+  /** Whether most entries may be stale, so that all are better laid out anew. */
   #isCrowded(): boolean {
     return this.#entries + this.#lane.size > this.#slots + STALE_MARGIN;
   }
