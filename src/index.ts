@@ -1,7 +1,7 @@
 export { SquallError, type ErrorCode } from './core/squall-error.ts';
 export { readSummary } from './library/read-summary.ts';
 export { run, simulate, type RunOptions, type SimulateOptions } from './library/run.ts';
-export type { Consent } from './live/consent.ts';
+export type { Consent } from './live/network/consent.ts';
 export { RunRefused } from './live/refused.ts';
 export type { Progress, RunEvent } from './metrics/run.ts';
 export type {

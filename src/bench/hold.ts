@@ -7,8 +7,8 @@
 import { parseArgs } from 'node:util';
 import { print } from '../cli/output.ts';
 import { run } from '../library/run.ts';
-import { planWorkers } from '../live/machine-check.ts';
-import { readMachineLimits } from '../live/machine-limits.ts';
+import { planWorkers } from '../live/health/machine-check.ts';
+import { readMachineLimits } from '../live/health/machine-limits.ts';
 import type { Progress } from '../metrics/run.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { parseScenario } from '../threshold/load-scenario.ts';

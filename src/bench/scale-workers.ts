@@ -1,4 +1,4 @@
-import { readMachineLimits } from '../live/machine-limits.ts';
+import { readMachineLimits } from '../live/health/machine-limits.ts';
 import { RedisLink } from '../scale/redis-link.ts';
 import { Sealer } from '../scale/seal.ts';
 import { serveShards } from '../scale/worker-service.ts';

@@ -1,10 +1,10 @@
 import { STATE } from '../core/client/states.ts';
 import { mono } from '../core/time/instant.ts';
-import { RunClock } from '../live/clock.ts';
-import type { StartedWorker, WorkerTask } from '../live/shard-host.ts';
-import type { FromShard, ShardInterval, ShardResult, ToShard } from '../live/shard-messages.ts';
-import { clientsIn } from '../live/shards.ts';
-import { NO_INTERVAL } from '../live/worker-line.ts';
+import { RunClock } from '../live/time/clock.ts';
+import type { StartedWorker, WorkerTask } from '../live/worker/shard-host.ts';
+import type { FromShard, ShardInterval, ShardResult, ToShard } from '../live/shard/shard-messages.ts';
+import { clientsIn } from '../live/worker/shards.ts';
+import { NO_INTERVAL } from '../live/worker/worker-line.ts';
 import { Recorder } from '../metrics/recorder.ts';
 import type { RecorderStore } from '../metrics/store.ts';
 

@@ -1,9 +1,9 @@
 import { MessageChannel } from 'node:worker_threads';
 import { shippedTestJwk } from '../jwt/keys.ts';
 import { sharedNowMs } from '../metrics/wall-clock.ts';
-import { endpointOf } from '../live/resolve.ts';
-import { Shard } from '../live/shard.ts';
-import { PLAIN_UPGRADE } from '../live/upgrade-form.ts';
+import { endpointOf } from '../live/network/resolve.ts';
+import { Shard } from '../live/shard/shard.ts';
+import { PLAIN_UPGRADE } from '../live/socket/upgrade-form.ts';
 import { Curves } from '../metrics/curves.ts';
 import { pem } from '../testing/real-servers/certificates.ts';
 import { createStore, type RecorderStore } from '../metrics/store.ts';

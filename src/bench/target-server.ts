@@ -13,7 +13,7 @@ import { importSigningKey, shippedTestJwk } from '../jwt/keys.ts';
 import { mintAccessToken } from '../jwt/mint.ts';
 import { ALL_RIGHTS } from '../jwt/rights.ts';
 import { RefreshTokens } from '../jwt/refresh-token.ts';
-import { NO_EXTRAS, targetConfig } from '../live/run-setup.ts';
+import { NO_EXTRAS, targetConfig } from '../live/run/setup.ts';
 import { parseScenario } from '../threshold/load-scenario.ts';
 import type { Served } from './target-cost.ts';
 

@@ -1,4 +1,4 @@
-import type { Consent } from '../live/consent.ts';
+import type { Consent } from '../live/network/consent.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 
 /** The option `--allow-host`; every verb that addresses a target has it. */

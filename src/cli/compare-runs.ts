@@ -3,8 +3,8 @@ import { comparableStanding, compareRuns, isCounted, type ComparedRun } from '..
 import type { Comparison } from '../compare/comparison.ts';
 import { needsAnother, turnsOf, type Turn } from '../compare/order.ts';
 import { settingText } from '../compare/recommend.ts';
-import type { Consent } from '../live/consent.ts';
-import { runLive } from '../live/run.ts';
+import type { Consent } from '../live/network/consent.ts';
+import { runLive } from '../live/run/run.ts';
 import type { Outcome, WorldName } from '../metrics/run.ts';
 import { durationText } from '../report/format.ts';
 import type { Setting } from '../results/seeds-plan.ts';

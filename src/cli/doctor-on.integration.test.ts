@@ -1,4 +1,4 @@
-import { readMachineLimits } from '../live/machine-limits.ts';
+import { readMachineLimits } from '../live/health/machine-limits.ts';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { VERSION } from '../metrics/version.ts';
 import { Presence, type WorkerEntry } from '../scale/presence.ts';

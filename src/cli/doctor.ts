@@ -1,4 +1,4 @@
-import { readMachineLimits } from '../live/machine-limits.ts';
+import { readMachineLimits } from '../live/health/machine-limits.ts';
 import { duration, wholeNumber } from './arguments.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { machineReport, machineText } from './machine-report.ts';

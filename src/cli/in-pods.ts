@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { faultLabel } from '../core/fault/label.ts';
 import { holesOf } from '../core/template/template.ts';
-import { isLoopback } from '../live/resolve.ts';
+import { isLoopback } from '../live/network/resolve.ts';
 import { printed } from '../scenario/resolved-yaml.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { sharesTokens } from '../scenario/shares-tokens.ts';

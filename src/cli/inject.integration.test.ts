@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { DropFault } from '../core/fault/drop.ts';
 import { AT_ONCE } from '../core/fault/planned.test.helper.ts';
-import type * as liveRoom from '../live/run.ts';
+import type * as liveRoom from '../live/run/run.ts';
 import type { RunEvent } from '../metrics/run.ts';
 import { loadScenario } from '../threshold/load-scenario.ts';
 import { liveRun, smallScenario } from '../testing/live-run.ts';
 import { runJob } from './run-job.ts';
 
 // The compiled world, whose workers and target are real files: build first.
-const { runLive } = (await import(new URL('../../dist/live/run.js', import.meta.url).href)) as typeof liveRoom;
+const { runLive } = (await import(new URL('../../dist/live/run/run.js', import.meta.url).href)) as typeof liveRoom;
 
 const HALF: DropFault = { ...AT_ONCE, kind: 'drop', share: 0.5, mode: { kind: 'close', code: 1012, reason: '' } };
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { MachineLimits } from '../live/preflight.ts';
+import type { MachineLimits } from '../live/health/preflight.ts';
 import { machineReport, machineText } from './machine-report.ts';
 import { isNodeNewEnough, NODE_NEEDED } from './node-version.ts';
 

@@ -1,4 +1,4 @@
-import { workersFor } from '../live/machine-check.ts';
+import { workersFor } from '../live/health/machine-check.ts';
 import {
   clientsPerProcess,
   preflight,
@@ -9,7 +9,7 @@ import {
   type Room,
   type Shortfall,
   type WorkerPlan,
-} from '../live/preflight.ts';
+} from '../live/health/preflight.ts';
 import { MAX_EMBEDDED_GATEWAYS, MAX_WORKERS } from '../scenario/limits.ts';
 import { isNodeNewEnough, NODE_NEEDED } from './node-version.ts';
 

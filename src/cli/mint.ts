@@ -4,7 +4,7 @@ import { wall } from '../core/time/instant.ts';
 import { FLAW_NAMES, mintBadToken, type Flaw } from '../jwt/bad.ts';
 import { importSigningKey, shippedTestJwk, type SigningKey } from '../jwt/keys.ts';
 import { mintAccessToken, type AccessClaims } from '../jwt/mint.ts';
-import { readPrivateJwk } from '../live/private-key.ts';
+import { readPrivateJwk } from '../live/network/private-key.ts';
 import { TOKEN_DEFAULTS } from '../scenario/schema/tokens.ts';
 import { duration, instant, wholeNumber } from './arguments.ts';
 import { EXIT } from './exit-code.ts';

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { VERSION } from '../metrics/version.ts';
 import type { Outcome, RunListener } from '../metrics/run.ts';
-import type { ShardHost } from '../live/shard-host.ts';
+import type { ShardHost } from '../live/worker/shard-host.ts';
 import { checkFits } from '../scale/fits.ts';
 import { described, freeSlots, refusals, usableOf, type Common } from '../scale/known-workers.ts';
 import { listWorkers, type WorkerEntry } from '../scale/presence.ts';

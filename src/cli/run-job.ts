@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { RunRefused } from '../live/refused.ts';
-import type { RunControls } from '../live/run.ts';
+import type { RunControls } from '../live/run/run.ts';
 import type { Curves } from '../metrics/curves.ts';
 import { isWarning, type IntegrityIssue, type Outcome, type RunListener, type WorldName } from '../metrics/run.ts';
 import { htmlReport } from '../report/html/page.ts';

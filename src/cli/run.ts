@@ -1,4 +1,4 @@
-import { runLive } from '../live/run.ts';
+import { runLive } from '../live/run/run.ts';
 import type { Outcome } from '../metrics/run.ts';
 import { RUN, BATCH } from '../report/formats.ts';
 import { withBaseline } from '../results/baseline.ts';

@@ -1,6 +1,6 @@
 import { faultLabel } from '../core/fault/label.ts';
 import { executorOf } from '../core/fault/executor.ts';
-import type { Part } from '../live/shards.ts';
+import type { Part } from '../live/worker/shards.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { instant } from './arguments.ts';
 import { UsageError } from './usage-error.ts';

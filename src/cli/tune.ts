@@ -6,7 +6,7 @@ import { tuningAnnotations } from '../report/annotations.ts';
 import { tuningPage } from '../report/html/tuning.ts';
 import { json } from '../report/json.ts';
 import { TUNING } from '../report/formats.ts';
-import { checkConsent } from '../live/consent.ts';
+import { checkConsent } from '../live/network/consent.ts';
 import { tuneReport } from '../report/text/tuning.ts';
 import { FILES } from '../results/files.ts';
 import { FolderError } from '../results/folder-error.ts';

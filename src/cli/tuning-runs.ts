@@ -1,8 +1,8 @@
 import { destroyTimings } from '../metrics/timings.ts';
 import { edgeOf, nextToTry, type Search } from '../compare/search.ts';
 import { isOpen, triedOf, type Confirmation, type Tried, type Tuning } from '../compare/tuning.ts';
-import type { Consent } from '../live/consent.ts';
-import { runLive } from '../live/run.ts';
+import type { Consent } from '../live/network/consent.ts';
+import { runLive } from '../live/run/run.ts';
 import { STAMP } from '../results/format.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { simulateSeeds } from '../sim/seeds.ts';

@@ -1,6 +1,6 @@
 import { checkFileTokens } from '../identity/file-tokens.ts';
 import { usersOf } from '../identity/users.ts';
-import { NO_CONSENT, refusalOf } from '../live/consent.ts';
+import { NO_CONSENT, refusalOf } from '../live/network/consent.ts';
 import { ScenarioError } from '../scenario/problem.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { targetName } from '../scenario/target-name.ts';

@@ -1,4 +1,4 @@
-import { clientsThatFit, type MachineLimits } from '../live/preflight.ts';
+import { clientsThatFit, type MachineLimits } from '../live/health/preflight.ts';
 import type { ClockReading } from '../scale/messages.ts';
 import { whyNot } from '../scale/known-workers.ts';
 import type { ListedWorker } from '../scale/presence.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { shippedTestJwk } from '../jwt/keys.ts';
-import type * as compiled from '../live/target-process.ts';
+import type * as compiled from '../live/target/target-process.ts';
 import { NOTHING_COUNTED, type TargetCounts } from './protocol.ts';
 import { rehearse } from './rehearsal.ts';
 import { configWith, REFRESH_TOKENS } from './rig.test.helper.ts';
@@ -12,7 +12,7 @@ import { SESSION_CHANNEL } from './session-channel.ts';
 
 // The compiled class, which starts the compiled process: build first.
 const { TargetProcess } = (await import(
-  new URL('../../dist/live/target-process.js', import.meta.url).href
+  new URL('../../dist/live/target/target-process.js', import.meta.url).href
 )) as typeof compiled;
 
 const REHEARSALS = 50;

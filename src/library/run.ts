@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Consent, withConsentedModule } from '../live/consent.ts';
-import { runLive } from '../live/run.ts';
+import { type Consent, withConsentedModule } from '../live/network/consent.ts';
+import { runLive } from '../live/run/run.ts';
 import {
   isWarning,
   type Outcome,

@@ -1,4 +1,4 @@
-import type { Shortfall } from '../live/preflight.ts';
+import type { Shortfall } from '../live/health/preflight.ts';
 import { RunRefused } from '../live/refused.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { WorkerEntry } from './presence.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { plainEndpoint } from '../live/token-endpoint.ts';
+import { plainEndpoint } from '../live/tokens/token-endpoint.ts';
 import { checkSharesLoopback, loopbackName, usesLoopback } from './loopback.ts';
 
 it('a worker reaches the loopback addresses of its own network, and refuses those of another', () => {

@@ -1,7 +1,7 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { isLoopback } from '../live/resolve.ts';
-import type { WorkerTask } from '../live/shard-host.ts';
+import { isLoopback } from '../live/network/resolve.ts';
+import type { WorkerTask } from '../live/worker/shard-host.ts';
 import { RunRefused } from '../live/refused.ts';
 
 /**

@@ -1,5 +1,5 @@
-import type { FromShard, ShardResult, ToShard } from '../live/shard-messages.ts';
-import type { WorkerTask } from '../live/shard-host.ts';
+import type { FromShard, ShardResult, ToShard } from '../live/shard/shard-messages.ts';
+import type { WorkerTask } from '../live/worker/shard-host.ts';
 import type { StoreChange } from '../metrics/store-changes.ts';
 
 /** A machine's monotonic clock against the clock of Redis, which all machines of a run share. */

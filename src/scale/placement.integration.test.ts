@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { PLAIN_UPGRADE } from '../live/upgrade-form.ts';
-import type { StartedWorker } from '../live/shard-host.ts';
+import { PLAIN_UPGRADE } from '../live/socket/upgrade-form.ts';
+import type { StartedWorker } from '../live/worker/shard-host.ts';
 import { VERSION } from '../metrics/version.ts';
 import { smallScenario } from '../testing/live-run.ts';
 import { Machines, times } from '../testing/many-machines.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
-import type { WorkerTask } from '../live/shard-host.ts';
-import { PLAIN_UPGRADE } from '../live/upgrade-form.ts';
+import type { WorkerTask } from '../live/worker/shard-host.ts';
+import { PLAIN_UPGRADE } from '../live/socket/upgrade-form.ts';
 import { VERSION } from '../metrics/version.ts';
 import { smallScenario } from '../testing/live-run.ts';
 import type { ShardPlan } from './messages.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { WorkerTask } from '../live/shard-host.ts';
+import type { WorkerTask } from '../live/worker/shard-host.ts';
 import { VERSION } from '../metrics/version.ts';
 import { PLAN_FORMAT, type ShardPlan } from './messages.ts';
 import { NotSealed, type Sealer } from './seal.ts';

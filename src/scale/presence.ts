@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { oneLine } from '../core/text/one-line.ts';
-import type { MachineLimits } from '../live/preflight.ts';
+import type { MachineLimits } from '../live/health/preflight.ts';
 import { sharedNowMs } from '../metrics/wall-clock.ts';
 import { machineKey, MAX_SLOTS, PRESENCE_TTL_MS, workerKey, WORKERS_KEY } from './keys.ts';
 import type { ClockReading } from './messages.ts';

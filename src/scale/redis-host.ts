@@ -1,6 +1,6 @@
 import { appendFileSync, readFileSync } from 'node:fs';
 import { RunRefused } from '../live/refused.ts';
-import type { ShardHost, WorkerDeath, WorkerTask } from '../live/shard-host.ts';
+import type { ShardHost, WorkerDeath, WorkerTask } from '../live/worker/shard-host.ts';
 import type { IssueKind } from '../metrics/run.ts';
 import type { RecorderStore } from '../metrics/store.ts';
 import { VERSION } from '../metrics/version.ts';

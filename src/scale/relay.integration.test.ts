@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { COUNTS, SERIES } from '../core/metrics.ts';
-import type * as runRoom from '../live/run.ts';
-import type { ShardHost } from '../live/shard-host.ts';
-import type * as processRoom from '../live/worker-process.ts';
+import type * as runRoom from '../live/run/run.ts';
+import type { ShardHost } from '../live/worker/shard-host.ts';
+import type * as processRoom from '../live/worker/worker-process.ts';
 import type { Outcome } from '../metrics/run.ts';
 import type { RecorderStore } from '../metrics/store.ts';
 import { addInterval, emptyTimings, encodeInterval, type IntervalHistograms } from '../metrics/timings.ts';
@@ -16,8 +16,8 @@ import type * as remoteRoom from './remote-shard.ts';
 import type * as slotRoom from './slot.ts';
 
 const compiled = new URL('../../dist/', import.meta.url);
-const { runLive } = (await import(new URL('live/run.js', compiled).href)) as typeof runRoom;
-const { startProcess } = (await import(new URL('live/worker-process.js', compiled).href)) as typeof processRoom;
+const { runLive } = (await import(new URL('live/run/run.js', compiled).href)) as typeof runRoom;
+const { startProcess } = (await import(new URL('live/worker/worker-process.js', compiled).href)) as typeof processRoom;
 const { RemoteShard } = (await import(new URL('scale/remote-shard.js', compiled).href)) as typeof remoteRoom;
 const { holdShard } = (await import(new URL('scale/slot.js', compiled).href)) as typeof slotRoom;
 

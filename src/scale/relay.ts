@@ -1,5 +1,5 @@
-import type { StartedWorker } from '../live/shard-host.ts';
-import type { FromShard, ShardInterval, ShardResult } from '../live/shard-messages.ts';
+import type { StartedWorker } from '../live/worker/shard-host.ts';
+import type { FromShard, ShardInterval, ShardResult } from '../live/shard/shard-messages.ts';
 import type { RecorderStore } from '../metrics/store.ts';
 import { StoreChanges } from '../metrics/store-changes.ts';
 import { sharedNowMs, wallErrorMs } from '../metrics/wall-clock.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { FromShard, ShardResult } from '../live/shard-messages.ts';
+import type { FromShard, ShardResult } from '../live/shard/shard-messages.ts';
 import { Curves } from '../metrics/curves.ts';
 import { createStore } from '../metrics/store.ts';
 import { StoreChanges } from '../metrics/store-changes.ts';

@@ -1,7 +1,7 @@
-import type { RunStart } from '../live/clock.ts';
+import type { RunStart } from '../live/time/clock.ts';
 import type { RunRefused } from '../live/refused.ts';
-import { WorkerDied, type StartedWorker } from '../live/shard-host.ts';
-import type { FromShard, ShardResult, ToShard } from '../live/shard-messages.ts';
+import { WorkerDied, type StartedWorker } from '../live/worker/shard-host.ts';
+import type { FromShard, ShardResult, ToShard } from '../live/shard/shard-messages.ts';
 import { oneLine } from '../core/text/one-line.ts';
 import type { RecorderStore } from '../metrics/store.ts';
 import { applyChanges } from '../metrics/store-changes.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { MachineLimits } from '../live/preflight.ts';
+import type { MachineLimits } from '../live/health/preflight.ts';
 import { shortfallsOf, type Loaded } from './room.ts';
 
 const GIB = 1024 ** 3;

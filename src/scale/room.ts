@@ -1,4 +1,4 @@
-import { preflight, type MachineLimits, type Shortfall } from '../live/preflight.ts';
+import { preflight, type MachineLimits, type Shortfall } from '../live/health/preflight.ts';
 
 /** Load of a worker. */
 export interface Held {

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import type { MachineLimits } from '../live/preflight.ts';
+import type { MachineLimits } from '../live/health/preflight.ts';
 import { RunRefused } from '../live/refused.ts';
-import type { WorkerTask } from '../live/shard-host.ts';
-import { PLAIN_UPGRADE } from '../live/upgrade-form.ts';
+import type { WorkerTask } from '../live/worker/shard-host.ts';
+import { PLAIN_UPGRADE } from '../live/socket/upgrade-form.ts';
 import { smallScenario } from '../testing/live-run.ts';
 import type { Held } from './room.ts';
 import { fitShard } from './slot-room.ts';

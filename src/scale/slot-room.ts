@@ -1,9 +1,9 @@
-import type { WorkerTask } from '../live/shard-host.ts';
-import type { Shortfall } from '../live/preflight.ts';
-import { planSources } from '../live/source-plan.ts';
+import type { WorkerTask } from '../live/worker/shard-host.ts';
+import type { Shortfall } from '../live/health/preflight.ts';
+import { planSources } from '../live/health/source-plan.ts';
 import { RunRefused } from '../live/refused.ts';
-import { clientsIn } from '../live/shards.ts';
-import { withSourcesOf } from '../live/sources.ts';
+import { clientsIn } from '../live/worker/shards.ts';
+import { withSourcesOf } from '../live/network/sources.ts';
 import { plus, shortfallsOf, type Loaded } from './room.ts';
 
 /** A shard that fits on this machine. */

@@ -6,12 +6,12 @@ import { applyChanges } from '../metrics/store-changes.ts';
 import { createStore } from '../metrics/store.ts';
 import { Curves } from '../metrics/curves.ts';
 import { sharedNowMs } from '../metrics/wall-clock.ts';
-import { WorkerDied, type WorkerTask } from '../live/shard-host.ts';
-import type { FromShard, ShardInterval, ShardResult, ToShard } from '../live/shard-messages.ts';
-import { PLAIN_UPGRADE } from '../live/upgrade-form.ts';
+import { WorkerDied, type WorkerTask } from '../live/worker/shard-host.ts';
+import type { FromShard, ShardInterval, ShardResult, ToShard } from '../live/shard/shard-messages.ts';
+import { PLAIN_UPGRADE } from '../live/socket/upgrade-form.ts';
 import { smallScenario } from '../testing/live-run.ts';
 import type { FromSlot, ShardPlan, ToSlot } from './messages.ts';
-import { NO_INTERVAL } from '../live/worker-line.ts';
+import { NO_INTERVAL } from '../live/worker/worker-line.ts';
 import { holdShard, type ShardEnd, type SlotParts } from './slot.ts';
 
 const CLOCK = { offsetMs: 5_000_000, errorMs: 0.2 };

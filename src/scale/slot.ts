@@ -1,6 +1,6 @@
 import { Curves } from '../metrics/curves.ts';
 import { createStore, type RecorderStore } from '../metrics/store.ts';
-import { WorkerDied, type StartedWorker, type WorkerTask } from '../live/shard-host.ts';
+import { WorkerDied, type StartedWorker, type WorkerTask } from '../live/worker/shard-host.ts';
 import { failureIn } from '../protocols/own/failure.ts';
 import type { Channel } from './channel.ts';
 import { leaseEnd, LEASE_LOOK_MS } from './lease.ts';

@@ -8,9 +8,9 @@ import type { Scenario } from '../scenario/scenario.ts';
 import { hitsOf } from '../core/fault/select.ts';
 import { occurrencesOf } from '../core/fault/occurrence.ts';
 import { Draws } from '../core/random/draws.ts';
-import type * as liveRoom from '../live/run.ts';
-import type * as threadsRoom from '../live/worker-thread.ts';
-import type { WorkerPool } from '../live/worker-thread.ts';
+import type * as liveRoom from '../live/run/run.ts';
+import type * as threadsRoom from '../live/worker/worker-thread.ts';
+import type { WorkerPool } from '../live/worker/worker-thread.ts';
 import { readJournal } from '../metrics/journal.ts';
 import type { EffectLedger } from '../metrics/effect-ledger.ts';
 import { noting, type Notes, type Watching } from './notes.ts';
@@ -47,8 +47,8 @@ let workers: WorkerPool | undefined;
 /** Runs a scenario on real sockets, with the compiled code in `dist`, since workers need real files. */
 export async function liveRun(scenario: Scenario, watching: Watching = {}): Promise<LiveRun> {
   const compiled = new URL('../../dist/live/', import.meta.url);
-  const { runLive } = (await import(new URL('run.js', compiled).href)) as typeof liveRoom;
-  const { workerPool } = (await import(new URL('worker-thread.js', compiled).href)) as typeof threadsRoom;
+  const { runLive } = (await import(new URL('run/run.js', compiled).href)) as typeof liveRoom;
+  const { workerPool } = (await import(new URL('worker/worker-thread.js', compiled).href)) as typeof threadsRoom;
   workers ??= workerPool(0, WORKERS);
   const folder = mkdtempSync(join(tmpdir(), 'squall-live-'));
   const journalFile = join(folder, 'effects');

@@ -12,11 +12,11 @@ import { createStore } from '../metrics/store.ts';
 import { bearerOf } from '../embedded/bearer.ts';
 import { smallScenario } from './live-run.ts';
 import { sharedNowMs } from '../metrics/wall-clock.ts';
-import { privateKey } from '../live/private-key.ts';
-import { endpointAt } from '../live/raw-server.test.helper.ts';
-import { Shard } from '../live/shard.ts';
-import { plainEndpoint } from '../live/token-endpoint.ts';
-import { PLAIN_UPGRADE } from '../live/upgrade-form.ts';
+import { privateKey } from '../live/network/private-key.ts';
+import { endpointAt } from '../live/network/raw-server.test.helper.ts';
+import { Shard } from '../live/shard/shard.ts';
+import { plainEndpoint } from '../live/tokens/token-endpoint.ts';
+import { PLAIN_UPGRADE } from '../live/socket/upgrade-form.ts';
 
 /** Time in which a test can begin faults before the first client arrives, ms. */
 const LEAD_MS = 200;

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { RateCap } from '../rate-cap.ts';
+import { RateCap } from '../tokens/rate-cap.ts';
 import type { Workload } from './workload.ts';
 import type { Try } from './step.ts';
 

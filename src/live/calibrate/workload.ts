@@ -1,6 +1,6 @@
 import { NETWORK, type Signal } from '../../core/signal.ts';
-import { probeHandshake, type HandshakeProbe, type ProbeParts } from '../handshake-probe.ts';
-import type { TokenRequests } from '../token-requests.ts';
+import { probeHandshake, type HandshakeProbe, type ProbeParts } from '../socket/handshake-probe.ts';
+import type { TokenRequests } from '../tokens/token-requests.ts';
 
 /** One kind of thing that can be asked of a target at a rate. */
 export interface Workload {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { LinkMode } from '../../core/fault/link.ts';
 import { NETWORK } from '../../core/signal.ts';
-import type { Connection } from '../connection.ts';
-import { FRAME, handshake, rawServer, connect, serverFrame } from '../raw-server.test.helper.ts';
+import type { Connection } from '../socket/connection.ts';
+import { FRAME, handshake, rawServer, connect, serverFrame } from '../network/raw-server.test.helper.ts';
 import { until } from '../../testing/shard-rig.ts';
 import { makeImpairment } from './make-impairment.ts';
 import { pair, pairs, type Pair } from './peer.test.helper.ts';

@@ -1,8 +1,8 @@
 import { EventEmitter, once } from 'node:events';
 import { onTestFinished } from 'vitest';
 import { WebSocketServer, type WebSocket } from 'ws';
-import type { Connection } from '../connection.ts';
-import { connect, endpointAt, type Story } from '../raw-server.test.helper.ts';
+import type { Connection } from '../socket/connection.ts';
+import { connect, endpointAt, type Story } from '../network/raw-server.test.helper.ts';
 
 /** An open connection and its peer, a server of `ws`, with what the peer received. */
 export interface Pair {

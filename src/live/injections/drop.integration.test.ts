@@ -2,7 +2,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { DropFault, DropMode } from '../../core/fault/drop.ts';
 import { AT_ONCE } from '../../core/fault/planned.test.helper.ts';
 import { shardRig, until } from '../../testing/shard-rig.ts';
-import { Sockets } from '../sockets.ts';
+import { Sockets } from '../dial/sockets.ts';
 
 const CLIENTS = 4;
 const RESET: DropMode = { kind: 'reset' };

@@ -1,8 +1,8 @@
 import { STATE } from '../../core/client/states.ts';
 import { onClients, type Injector } from '../../core/fault/injector.ts';
-import type { Connection } from '../connection.ts';
+import type { Connection } from '../socket/connection.ts';
 import { makeImpairment } from '../impairment/make-impairment.ts';
-import type { ClientWorld } from '../client-faults.ts';
+import type { ClientWorld } from './client-faults.ts';
 
 /** Impairs the link of a client's ready connection. */
 export const injectLink: Injector<'link', ClientWorld> = (beginning, world) => {

@@ -3,7 +3,7 @@ import { Tally } from '../../core/fault/fault.ts';
 import type { Injector } from '../../core/fault/injector.ts';
 import { revokes } from '../../core/fault/session.ts';
 import { sessionHits } from '../../core/fault/session-hits.ts';
-import type { ClientWorld } from '../client-faults.ts';
+import type { ClientWorld } from './client-faults.ts';
 
 /**
  * Notes in each client when the target ends its session, to measure how long its connection stays open. The target

@@ -3,8 +3,8 @@ import type { Miss } from '../../core/fault/fault.ts';
 import { gatewaysHit, hitAtMs } from '../../core/fault/select.ts';
 import type { OccurrenceOf } from '../../core/fault/occurrence.ts';
 import type { Draws } from '../../core/random/draws.ts';
-import type { Target } from '../target.ts';
-import type { TargetProcess } from '../target-process.ts';
+import type { Target } from '../target/target.ts';
+import type { TargetProcess } from '../target/target-process.ts';
 import { messageOf, type InjectionLog, type Injector } from './injector.ts';
 
 type GatewayOccurrence = OccurrenceOf<'gateway'>;

@@ -3,7 +3,7 @@ import type { Occurrence } from '../../core/fault/occurrence.ts';
 import type { KindFor } from '../../core/fault/specs.ts';
 import { Tallies } from '../../core/fault/tallies.ts';
 import type { Draws } from '../../core/random/draws.ts';
-import type { Target } from '../target.ts';
+import type { Target } from '../target/target.ts';
 import { execInjector } from './exec.ts';
 import { gatewayInjector } from './gateway.ts';
 import type { InjectionLog, Injector, PlainTallies } from './injector.ts';

@@ -1,6 +1,6 @@
 import type { FaultOf } from '../../core/fault/fault.ts';
 import type { OccurrenceOf } from '../../core/fault/occurrence.ts';
-import { loadUndici } from '../undici.ts';
+import { loadUndici } from '../http/undici.ts';
 import { messageOf, type InjectionLog, type Injector } from './injector.ts';
 
 type Toxiproxy = FaultOf<'toxiproxy'>;

@@ -1,5 +1,5 @@
 import type { DialogueLine } from '../../metrics/contact.ts';
-import { quotable } from '../quotable.ts';
+import { quotable } from '../sightings/quotable.ts';
 
 /** Most lines that are kept. */
 const MAX_LINES = 400;

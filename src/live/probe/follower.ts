@@ -4,10 +4,10 @@ import { INBOUND, type InboundKind, type Outgoing } from '../../protocols/codec.
 import type { HttpRequest, StepFailure } from '../../protocols/dial-step.ts';
 import { TICKET_STEP } from '../../identity/ticket-step.ts';
 import type { HttpAnswer } from '../../identity/http-answer.ts';
-import type { HttpTap } from '../http-requests.ts';
-import type { HttpFailure } from '../http-service.ts';
-import type { NextToken } from '../token-source.ts';
-import { binaryText, isText } from '../binary-text.ts';
+import type { HttpTap } from '../http/http-requests.ts';
+import type { HttpFailure } from '../http/http-service.ts';
+import type { NextToken } from '../tokens/token-source.ts';
+import { binaryText, isText } from '../sightings/binary-text.ts';
 import type { Dialogue } from './dialogue.ts';
 import { fieldNames, requestText } from './http-words.ts';
 import { signalText, signalWhat, timeText } from './words.ts';

@@ -4,7 +4,7 @@ import type { RequestFault, RequestFaults } from '../../core/fault/request-fault
 import type { Advice } from '../../core/policy/advice.ts';
 import { timeMs } from '../../core/random/time.ts';
 import { isStatus, NETWORK, type Signal } from '../../core/signal.ts';
-import type { DialEvents, Dialler, DroppingDialler } from '../dialler.ts';
+import type { DialEvents, Dialler, DroppingDialler } from '../socket/dialler.ts';
 import { HeldRequests } from './held.ts';
 import { retryAfterOf, type Population } from './population.ts';
 

@@ -2,7 +2,7 @@ import type { AbortNotice } from '../abort.ts';
 import type { RequestFault, RequestFaults } from '../../core/fault/request-faults.ts';
 import { timeMs } from '../../core/random/time.ts';
 import { NETWORK, type Signal } from '../../core/signal.ts';
-import type { MintedFlaw, NextToken, TokenSource } from '../token-source.ts';
+import type { MintedFlaw, NextToken, TokenSource } from '../tokens/token-source.ts';
 import { HeldRequests } from './held.ts';
 import { retryAfterOf, type Population } from './population.ts';
 

@@ -1,6 +1,6 @@
 import type { StatusAnswer } from '../../core/fault/status-answer.ts';
 import { retryAfterText } from '../../metrics/wall-clock.ts';
-import type { RunClock } from '../clock.ts';
+import type { RunClock } from '../time/clock.ts';
 import type { MonoMs } from '../../core/time/instant.ts';
 
 /** The clients whose requests faults may hit, with the run's clock. */

@@ -9,8 +9,8 @@ import { Draws } from '../../core/random/draws.ts';
 import { NETWORK } from '../../core/signal.ts';
 import { mono, wall } from '../../core/time/instant.ts';
 import { shardRig, until } from '../../testing/shard-rig.ts';
-import type { NextToken, TokenSource } from '../token-source.ts';
-import { recordedTokens } from '../recorded-tokens.ts';
+import type { NextToken, TokenSource } from '../tokens/token-source.ts';
+import { recordedTokens } from '../tokens/recorded-tokens.ts';
 import { faultedTokens } from './faulted-tokens.ts';
 
 const CLIENTS = 4;

@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RefreshTokens } from '../../jwt/refresh-token.ts';
-import { privateKey } from '../../live/private-key.ts';
-import { NO_EXTRAS, targetConfig } from '../../live/run-setup.ts';
-import type * as targetRoom from '../../live/target-process.ts';
+import { privateKey } from '../../live/network/private-key.ts';
+import { NO_EXTRAS, targetConfig } from '../../live/run/setup.ts';
+import type * as targetRoom from '../../live/target/target-process.ts';
 import type { RunEvent } from '../../metrics/run.ts';
 import { parseScenario } from '../../threshold/load-scenario.ts';
 import { arrivesTokenless } from '../../scenario/logs-in.ts';
@@ -122,7 +122,7 @@ async function besideOf(trial: Trial): Promise<Beside> {
   const secret = randomBytes(32).toString('base64url');
   const folder = mkdtempSync(join(tmpdir(), 'squall-conformance-'));
   const accessLogFile = join(folder, 'access.log');
-  const compiled = new URL('../../../dist/live/target-process.js', import.meta.url).href;
+  const compiled = new URL('../../../dist/live/target/target-process.js', import.meta.url).href;
   const { TargetProcess } = (await import(compiled)) as typeof targetRoom;
   const target = await TargetProcess.start(
     targetConfig(embedded, await privateKey(embedded), secret, { ...NO_EXTRAS, accessLogFile }),
