@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-import { EXIT } from './cli/exit-code.ts';
-import { isNodeNewEnough, NODE_NEEDED } from './cli/node-version.ts';
-import { shortageOf } from './cli/shortage.ts';
+import { EXIT } from './cli/terminal/exit-code.ts';
+import { isNodeNewEnough, NODE_NEEDED } from './cli/terminal/node-version.ts';
+import { shortageOf } from './cli/terminal/shortage.ts';
 
 // Nothing else is imported before the version is known: an older Node cannot even read some of it. An exit code of 1,
 // which is what Node itself ends with, would say that a threshold failed.

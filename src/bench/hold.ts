@@ -5,7 +5,7 @@
  * `--workers`, `--worker-type` and `--target-processes` overrule what is chosen by the limits of this machine.
  */
 import { parseArgs } from 'node:util';
-import { print } from '../cli/output.ts';
+import { print } from '../cli/terminal/output.ts';
 import { run } from '../library/run.ts';
 import { planWorkers } from '../live/health/machine-check.ts';
 import { readMachineLimits } from '../live/health/machine-limits.ts';

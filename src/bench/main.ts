@@ -8,7 +8,7 @@
  *     --json          one line of JSON for each figure, in place of the table
  */
 import { parseArgs } from 'node:util';
-import { print } from '../cli/output.ts';
+import { print } from '../cli/terminal/output.ts';
 import { againstCommit, type TwoCommits } from './against.ts';
 import { isOver, type BenchCase, type Effort, type Figure } from './bench-case.ts';
 import { CASES } from './cases.ts';

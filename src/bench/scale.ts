@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { print } from '../cli/output.ts';
+import { print } from '../cli/terminal/output.ts';
 import { listen } from '../embedded/listen.ts';
 import { readFolder } from '../results/read-folder.ts';
 import { RedisLink } from '../scale/redis-link.ts';

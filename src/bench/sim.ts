@@ -7,7 +7,7 @@
  */
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
-import { print } from '../cli/output.ts';
+import { print } from '../cli/terminal/output.ts';
 import { start } from './child.ts';
 import { isPopulationCost, type PopulationCost } from './population-cost.ts';
 import { figure, table } from './table.ts';

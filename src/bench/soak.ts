@@ -8,7 +8,7 @@ import { mkdtempSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { print } from '../cli/output.ts';
+import { print } from '../cli/terminal/output.ts';
 import { readJournal } from '../metrics/journal.ts';
 import { FILES } from '../results/files.ts';
 import { parseSummary, type Summary } from '../results/summary.ts';

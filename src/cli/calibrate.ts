@@ -4,14 +4,14 @@ import { modelFile } from '../live/calibrate/model-file.ts';
 import { stepText } from '../live/calibrate/words.ts';
 import { VERSION } from '../metrics/version.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { ALLOW_HOST_FLAG, allowing } from './allow-host.ts';
-import { rate } from './arguments.ts';
-import { EXIT, type ExitCode } from './exit-code.ts';
-import { Interrupts } from './interrupts.ts';
-import { print, log } from './output.ts';
-import { SCENARIO_FLAGS, readScenario } from './scenarios.ts';
-import { UsageError } from './usage-error.ts';
-import { required, verb } from './verb.ts';
+import { ALLOW_HOST_FLAG, allowing } from './terminal/allow-host.ts';
+import { rate } from './terminal/arguments.ts';
+import { EXIT, type ExitCode } from './terminal/exit-code.ts';
+import { Interrupts } from './terminal/interrupts.ts';
+import { print, log } from './terminal/output.ts';
+import { SCENARIO_FLAGS, readScenario } from './scenarios/scenarios.ts';
+import { UsageError } from './terminal/usage-error.ts';
+import { required, verb } from './terminal/verb.ts';
 
 /** The highest rate that one squall process sends without falling behind. */
 const MAX_RATE_PER_SECOND = 2000;

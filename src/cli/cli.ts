@@ -1,10 +1,10 @@
 import yargs from 'yargs';
 import { VERSION } from '../metrics/version.ts';
-import { EXIT, type ExitCode } from './exit-code.ts';
-import { failureOf } from './failure.ts';
-import { log, watchStreams } from './output.ts';
-import { UsageError } from './usage-error.ts';
-import { parserMessage, expandHelp, commandLineProblem } from './usage.ts';
+import { EXIT, type ExitCode } from './terminal/exit-code.ts';
+import { failureOf } from './terminal/failure.ts';
+import { log, watchStreams } from './terminal/output.ts';
+import { UsageError } from './terminal/usage-error.ts';
+import { parserMessage, expandHelp, commandLineProblem } from './terminal/usage.ts';
 import { loadVerbs } from './verbs.ts';
 
 /** Maximum width of help text, in columns; longer lines are hard to read. */

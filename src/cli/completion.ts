@@ -1,5 +1,5 @@
-import { EXIT } from './exit-code.ts';
-import type { Verb } from './verb.ts';
+import { EXIT } from './terminal/exit-code.ts';
+import type { Verb } from './terminal/verb.ts';
 
 const DETAILS = `Prints a completion script for your shell: zsh if ZSH_NAME or SHELL names it, bash otherwise.`;
 

@@ -10,9 +10,9 @@ import { FolderError } from '../results/folder-error.ts';
 import { readFolder } from '../results/read-folder.ts';
 import { mergeFolders } from '../results/merge.ts';
 import { simulatedFolder } from '../testing/simulated-folder.ts';
-import { compareFolders } from './compare-folders.ts';
-import { readAny } from './read-any.ts';
-import { UsageError } from './usage-error.ts';
+import { compareFolders } from './runs/compare-folders.ts';
+import { readAny } from './runs/read-any.ts';
+import { UsageError } from './terminal/usage-error.ts';
 
 const scenario = (seed: number, jitter: string): string => `name: small
 seed: ${seed}

@@ -1,11 +1,11 @@
 import { readMachineLimits } from '../live/health/machine-limits.ts';
-import { duration, wholeNumber } from './arguments.ts';
-import { EXIT, type ExitCode } from './exit-code.ts';
+import { duration, wholeNumber } from './terminal/arguments.ts';
+import { EXIT, type ExitCode } from './terminal/exit-code.ts';
 import { machineReport, machineText } from './machine-report.ts';
-import { print, printJson } from './output.ts';
-import { redisUrl } from './redis-url.ts';
-import { UsageError } from './usage-error.ts';
-import { verb } from './verb.ts';
+import { print, printJson } from './terminal/output.ts';
+import { redisUrl } from './machines/redis-url.ts';
+import { UsageError } from './terminal/usage-error.ts';
+import { verb } from './terminal/verb.ts';
 
 /** Default population of this machine; workers on a Redis are not held against a population by default. */
 const CLIENTS = 1000;
@@ -65,8 +65,8 @@ async function onRedis(
   json: boolean,
 ): Promise<ExitCode> {
   const [{ workersOn }, { workersText }] = await Promise.all([
-    import('./workers-on.ts'),
-    import('./workers-report.ts'),
+    import('./machines/workers-on.ts'),
+    import('./machines/workers-report.ts'),
   ]);
   const report = await workersOn(url, wanted);
   if (json) printJson(report);

@@ -12,8 +12,8 @@ import { parseTimelineLine } from '../results/timeline.ts';
 import { againstFirst, BETTER, comparisonOf, settingOf } from '../testing/compared.ts';
 import { simulatedFolder } from '../testing/simulated-folder.ts';
 import { TUNED } from '../testing/tuned.ts';
-import { sanitized } from './output.ts';
-import { readAny } from './read-any.ts';
+import { sanitized } from './terminal/output.ts';
+import { readAny } from './runs/read-any.ts';
 
 /** A hostile name or reason, aimed at a terminal, a CI server, a page and a spreadsheet. */
 const HOSTILE =

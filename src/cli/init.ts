@@ -1,19 +1,19 @@
 import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
-import { choiceOf, text } from './arguments.ts';
-import { bundledName } from './bundled.ts';
-import { copyBundled } from './copy-bundled.ts';
-import { EXIT } from './exit-code.ts';
-import { print, log } from './output.ts';
-import { askOutline, onTerminal, urlFlaw } from './outline/ask.ts';
-import { type Outline, outlined, outlineFlaw, USERS_FILE } from './outline/compose.ts';
-import { GOALS } from './outline/goals.ts';
-import { IDENTITIES } from './outline/identities.ts';
-import { PROTOCOLS } from './outline/protocols.ts';
-import { STARTER } from './starter.ts';
-import { UsageError } from './usage-error.ts';
-import { verb } from './verb.ts';
+import { choiceOf, text } from './terminal/arguments.ts';
+import { bundledName } from './scenarios/bundled.ts';
+import { copyBundled } from './scenarios/copy-bundled.ts';
+import { EXIT } from './terminal/exit-code.ts';
+import { print, log } from './terminal/output.ts';
+import { askOutline, onTerminal, urlFlaw } from './scenarios/outline/ask.ts';
+import { type Outline, outlined, outlineFlaw, USERS_FILE } from './scenarios/outline/compose.ts';
+import { GOALS } from './scenarios/outline/goals.ts';
+import { IDENTITIES } from './scenarios/outline/identities.ts';
+import { PROTOCOLS } from './scenarios/outline/protocols.ts';
+import { STARTER } from './scenarios/starter.ts';
+import { UsageError } from './terminal/usage-error.ts';
+import { verb } from './terminal/verb.ts';
 
 const FILE_NAME = 'scenario.yaml';
 

@@ -8,7 +8,7 @@ import type * as liveRoom from '../live/run/run.ts';
 import type { RunEvent } from '../metrics/run.ts';
 import { loadScenario } from '../threshold/load-scenario.ts';
 import { liveRun, smallScenario } from '../testing/live-run.ts';
-import { runJob } from './run-job.ts';
+import { runJob } from './runs/run-job.ts';
 
 // The compiled world, whose workers and target are real files: build first.
 const { runLive } = (await import(new URL('../../dist/live/run/run.js', import.meta.url).href)) as typeof liveRoom;

@@ -6,15 +6,15 @@ import { checkAhead } from '../live/run/check-ahead.ts';
 import { coordinatorNeeds, shardNeeds } from '../live/health/shard-needs.ts';
 import { portRoom } from '../live/health/source-plan.ts';
 import { VERSION } from '../metrics/version.ts';
-import { ALLOW_HOST_FLAG, allowing } from './allow-host.ts';
-import { text, wholeNumber } from './arguments.ts';
-import { EXIT } from './exit-code.ts';
-import { checkCoordinator, checkSizes, checkWorkers, isNear } from './in-pods.ts';
-import { log, print } from './output.ts';
-import { SCENARIO_FLAGS, readScenario } from './scenarios.ts';
-import { redisUrl } from './redis-url.ts';
-import { UsageError } from './usage-error.ts';
-import { required, verb } from './verb.ts';
+import { ALLOW_HOST_FLAG, allowing } from './terminal/allow-host.ts';
+import { text, wholeNumber } from './terminal/arguments.ts';
+import { EXIT } from './terminal/exit-code.ts';
+import { checkCoordinator, checkSizes, checkWorkers, isNear } from './machines/in-pods.ts';
+import { log, print } from './terminal/output.ts';
+import { SCENARIO_FLAGS, readScenario } from './scenarios/scenarios.ts';
+import { redisUrl } from './machines/redis-url.ts';
+import { UsageError } from './terminal/usage-error.ts';
+import { required, verb } from './terminal/verb.ts';
 
 /** Most shards of a run, as for `--shard`. */
 const SHARDS_MAX = 1000;

@@ -9,10 +9,10 @@ import { leakJson, leakLine, leaksSummary } from '../report/text/leaks.ts';
 import { clean } from '../report/clean.ts';
 import { FILES } from '../results/files.ts';
 import { reasonOf } from '../results/folder-error.ts';
-import { EXIT } from './exit-code.ts';
-import { print, printJson, log } from './output.ts';
-import { UsageError } from './usage-error.ts';
-import { required, verb } from './verb.ts';
+import { EXIT } from './terminal/exit-code.ts';
+import { print, printJson, log } from './terminal/output.ts';
+import { UsageError } from './terminal/usage-error.ts';
+import { required, verb } from './terminal/verb.ts';
 
 /** Maximum number of findings listed; the rest are counted. */
 const MAX_LISTED = 10_000;

@@ -1,8 +1,8 @@
 import { wrap } from '../report/wrap.ts';
-import { bundledScenarios, type Bundled } from './bundled-index.ts';
-import { EXIT } from './exit-code.ts';
-import { print, printJson, log } from './output.ts';
-import { verb } from './verb.ts';
+import { bundledScenarios, type Bundled } from './scenarios/bundled-index.ts';
+import { EXIT } from './terminal/exit-code.ts';
+import { print, printJson, log } from './terminal/output.ts';
+import { verb } from './terminal/verb.ts';
 
 const COLUMNS_MAX = 120;
 const COLUMNS = 80;

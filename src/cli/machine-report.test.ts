@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { MachineLimits } from '../live/health/preflight.ts';
 import { machineReport, machineText } from './machine-report.ts';
-import { isNodeNewEnough, NODE_NEEDED } from './node-version.ts';
+import { isNodeNewEnough, NODE_NEEDED } from './terminal/node-version.ts';
 
 const LIMITS: MachineLimits = {
   descriptorsSoft: 1024,

@@ -11,7 +11,7 @@ import {
   type WorkerPlan,
 } from '../live/health/preflight.ts';
 import { MAX_EMBEDDED_GATEWAYS, MAX_WORKERS } from '../scenario/limits.ts';
-import { isNodeNewEnough, NODE_NEEDED } from './node-version.ts';
+import { isNodeNewEnough, NODE_NEEDED } from './terminal/node-version.ts';
 
 /** A limit in JSON; null when the system does not report it. */
 type Limit = number | 'unlimited' | null;

@@ -12,11 +12,11 @@ import { mergeFolders } from '../results/merge.ts';
 import { readFolder, type FolderContent } from '../results/read-folder.ts';
 import type { Summary } from '../results/summary.ts';
 import { writeWhole } from '../results/write-whole.ts';
-import { EXIT, withReports, type ExitCode } from './exit-code.ts';
-import { log } from './output.ts';
-import { REPORT_FLAG, reportFiles } from './report-files.ts';
-import { reportOutcome } from './report-outcome.ts';
-import { required, verb } from './verb.ts';
+import { EXIT, withReports, type ExitCode } from './terminal/exit-code.ts';
+import { log } from './terminal/output.ts';
+import { REPORT_FLAG, reportFiles } from './runs/report-files.ts';
+import { reportOutcome } from './runs/report-outcome.ts';
+import { required, verb } from './terminal/verb.ts';
 
 export const merge = verb({
   command: 'merge <folders..>',

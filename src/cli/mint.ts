@@ -6,11 +6,11 @@ import { importSigningKey, shippedTestJwk, type SigningKey } from '../jwt/keys.t
 import { mintAccessToken, type AccessClaims } from '../jwt/mint.ts';
 import { readPrivateJwk } from '../live/network/private-key.ts';
 import { TOKEN_DEFAULTS } from '../scenario/schema/tokens.ts';
-import { duration, instant, wholeNumber } from './arguments.ts';
-import { EXIT } from './exit-code.ts';
-import { print, printJson } from './output.ts';
-import { UsageError } from './usage-error.ts';
-import { verb } from './verb.ts';
+import { duration, instant, wholeNumber } from './terminal/arguments.ts';
+import { EXIT } from './terminal/exit-code.ts';
+import { print, printJson } from './terminal/output.ts';
+import { UsageError } from './terminal/usage-error.ts';
+import { verb } from './terminal/verb.ts';
 
 const ALGORITHMS = ['HS256', 'RS256', 'ES256', 'EdDSA'] as const satisfies readonly Algorithm[];
 const COUNT_MAX = 100_000;

@@ -1,6 +1,6 @@
 import { VERSION } from '../metrics/version.ts';
-import { EXIT, type ExitCode } from './exit-code.ts';
-import { print } from './output.ts';
+import { EXIT, type ExitCode } from './terminal/exit-code.ts';
+import { print } from './terminal/output.ts';
 
 /** Prints the version without loading any verb. */
 export function printVersion(): ExitCode {

@@ -3,15 +3,15 @@ import { contactJson, contactText, type ContactReport } from '../report/text/con
 import { contactVerdict, type ContactVerdict } from '../results/contact-verdict.ts';
 import { diagnose } from '../results/diagnosis/diagnose.ts';
 import { targetName } from '../scenario/target-name.ts';
-import { ALLOW_EXEC_FLAG, ALLOW_HOST_FLAG, allowing, consentOf } from './allow-host.ts';
-import { duration, wholeNumber } from './arguments.ts';
-import { wantsColour } from './colour.ts';
-import { EXIT, type ExitCode } from './exit-code.ts';
-import { Interrupts } from './interrupts.ts';
-import { print, printJson } from './output.ts';
-import { SCENARIO_FLAGS, readScenario } from './scenarios.ts';
-import { UsageError } from './usage-error.ts';
-import { required, verb } from './verb.ts';
+import { ALLOW_EXEC_FLAG, ALLOW_HOST_FLAG, allowing, consentOf } from './terminal/allow-host.ts';
+import { duration, wholeNumber } from './terminal/arguments.ts';
+import { wantsColour } from './terminal/colour.ts';
+import { EXIT, type ExitCode } from './terminal/exit-code.ts';
+import { Interrupts } from './terminal/interrupts.ts';
+import { print, printJson } from './terminal/output.ts';
+import { SCENARIO_FLAGS, readScenario } from './scenarios/scenarios.ts';
+import { UsageError } from './terminal/usage-error.ts';
+import { required, verb } from './terminal/verb.ts';
 
 const COLUMNS = 80;
 const COLUMNS_MIN = 40;

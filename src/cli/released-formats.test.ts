@@ -13,7 +13,7 @@ import { simulatedFolder } from '../testing/simulated-folder.ts';
 import { plainAndFreed } from '../testing/written-run.ts';
 import { seriesMetrics } from '../threshold/series-metrics.ts';
 import { timingMetrics } from '../threshold/timing-metrics.ts';
-import { readAny } from './read-any.ts';
+import { readAny } from './runs/read-any.ts';
 
 const RELEASED = new URL('../../fixtures/results/', import.meta.url).pathname;
 const FORMATS = readdirSync(RELEASED).filter((name) => !name.includes('.md'));

@@ -2,13 +2,13 @@ import { join } from 'node:path';
 import { REPORT_FORMATS, type ReportFormat, type Reports } from '../report/formats.ts';
 import { FILES } from '../results/files.ts';
 import { writeWhole } from '../results/write-whole.ts';
-import { wantsColour } from './colour.ts';
-import { EXIT } from './exit-code.ts';
-import { print, log } from './output.ts';
-import { readAny } from './read-any.ts';
-import { checkPlace, parseFormat } from './report-files.ts';
-import { UsageError } from './usage-error.ts';
-import { required, verb } from './verb.ts';
+import { wantsColour } from './terminal/colour.ts';
+import { EXIT } from './terminal/exit-code.ts';
+import { print, log } from './terminal/output.ts';
+import { readAny } from './runs/read-any.ts';
+import { checkPlace, parseFormat } from './runs/report-files.ts';
+import { UsageError } from './terminal/usage-error.ts';
+import { required, verb } from './terminal/verb.ts';
 
 /** Format of a report and its file; undefined for stdout. */
 interface Destination {

@@ -34,7 +34,12 @@ function beginningWith(name: string, code: string): NodeJS.ProcessEnv {
 /** A copy of the compiled main module with only those modules that it imports before it checks Node's version. */
 function mainAlone(): string {
   const alone = join(dir, 'alone', 'dist');
-  for (const file of ['main.js', 'cli/exit-code.js', 'cli/node-version.js', 'cli/shortage.js']) {
+  for (const file of [
+    'main.js',
+    'cli/terminal/exit-code.js',
+    'cli/terminal/node-version.js',
+    'cli/terminal/shortage.js',
+  ]) {
     mkdirSync(dirname(join(alone, file)), { recursive: true });
     cpSync(join(dirname(MAIN), file), join(alone, file));
   }

@@ -3,19 +3,19 @@ import type { Outcome } from '../metrics/run.ts';
 import { RUN, BATCH } from '../report/formats.ts';
 import { withBaseline } from '../results/baseline.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { CONSENT_FLAGS, allowing, consentOf } from './allow-host.ts';
-import type { JobOptions } from './run-job.ts';
-import { checkOnRedis, ON_REDIS_FLAGS, onRedisOf, runOnRedis } from './on-redis.ts';
-import { METRICS_FLAG } from './metrics-endpoint.ts';
-import { runScenario, RESULTS_FLAGS } from './run-scenario.ts';
-import { runAll } from './run-all.ts';
-import { REPORT_FLAG, reportFiles } from './report-files.ts';
-import { ALL_FLAG, scenarioFiles } from './scenario-folder.ts';
-import { SCENARIO_FLAGS, readScenario } from './scenarios.ts';
-import { checkShard, checkStart, SHARD_FLAG, START_AT_FLAG } from './shard.ts';
-import { checkSingleRun, SINGLE_RUN_FLAGS } from './single-run.ts';
-import { UsageError } from './usage-error.ts';
-import { required, verb } from './verb.ts';
+import { CONSENT_FLAGS, allowing, consentOf } from './terminal/allow-host.ts';
+import type { JobOptions } from './runs/run-job.ts';
+import { checkOnRedis, ON_REDIS_FLAGS, onRedisOf, runOnRedis } from './machines/on-redis.ts';
+import { METRICS_FLAG } from './runs/metrics-endpoint.ts';
+import { runScenario, RESULTS_FLAGS } from './runs/run-scenario.ts';
+import { runAll } from './runs/run-all.ts';
+import { REPORT_FLAG, reportFiles } from './runs/report-files.ts';
+import { ALL_FLAG, scenarioFiles } from './scenarios/scenario-folder.ts';
+import { SCENARIO_FLAGS, readScenario } from './scenarios/scenarios.ts';
+import { checkShard, checkStart, SHARD_FLAG, START_AT_FLAG } from './machines/shard.ts';
+import { checkSingleRun, SINGLE_RUN_FLAGS } from './runs/single-run.ts';
+import { UsageError } from './terminal/usage-error.ts';
+import { required, verb } from './terminal/verb.ts';
 
 export const run = verb({
   command: 'run <scenario>',

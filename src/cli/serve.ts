@@ -9,12 +9,12 @@ import type { Scenario } from '../scenario/scenario.ts';
 import { targetName } from '../scenario/target-name.ts';
 import { EmbeddedTarget } from '../embedded/embedded.ts';
 import type { TargetConfig, TargetCounts } from '../embedded/protocol.ts';
-import { wholeNumber } from './arguments.ts';
-import { EXIT } from './exit-code.ts';
-import { print, log } from './output.ts';
-import { SCENARIO_FLAGS, readScenario } from './scenarios.ts';
-import { UsageError } from './usage-error.ts';
-import { verb } from './verb.ts';
+import { wholeNumber } from './terminal/arguments.ts';
+import { EXIT } from './terminal/exit-code.ts';
+import { print, log } from './terminal/output.ts';
+import { SCENARIO_FLAGS, readScenario } from './scenarios/scenarios.ts';
+import { UsageError } from './terminal/usage-error.ts';
+import { verb } from './terminal/verb.ts';
 
 /** The scenario served by default: an embedded target with all defaults. */
 const DEFAULT_SCENARIO = 'name: serve\nduration: 1h\ntarget: { embedded: {} }\nclients: { count: 1000 }\n';

@@ -3,18 +3,18 @@ import { withBaseline } from '../results/baseline.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { simulate as runSimulated } from '../sim/simulate.ts';
 import { MAX_SIMULATIONS } from '../sim/seeds.ts';
-import { ALLOW_EXEC_FLAG } from './allow-host.ts';
-import { wholeNumber } from './arguments.ts';
-import { runScenario, RESULTS_FLAGS } from './run-scenario.ts';
-import { runAll } from './run-all.ts';
-import { REPORT_FLAG, reportFiles } from './report-files.ts';
-import { ALL_FLAG, scenarioFiles } from './scenario-folder.ts';
-import { SCENARIO_FLAGS, readScenario } from './scenarios.ts';
-import { runSeeds } from './simulate-seeds.ts';
-import { VARY_FLAG, readSettings } from './simulate-settings.ts';
-import { checkSingleRun, SINGLE_RUN_FLAGS } from './single-run.ts';
-import { UsageError } from './usage-error.ts';
-import { required, verb } from './verb.ts';
+import { ALLOW_EXEC_FLAG } from './terminal/allow-host.ts';
+import { wholeNumber } from './terminal/arguments.ts';
+import { runScenario, RESULTS_FLAGS } from './runs/run-scenario.ts';
+import { runAll } from './runs/run-all.ts';
+import { REPORT_FLAG, reportFiles } from './runs/report-files.ts';
+import { ALL_FLAG, scenarioFiles } from './scenarios/scenario-folder.ts';
+import { SCENARIO_FLAGS, readScenario } from './scenarios/scenarios.ts';
+import { runSeeds } from './runs/simulate-seeds.ts';
+import { VARY_FLAG, readSettings } from './runs/simulate-settings.ts';
+import { checkSingleRun, SINGLE_RUN_FLAGS } from './runs/single-run.ts';
+import { UsageError } from './terminal/usage-error.ts';
+import { required, verb } from './terminal/verb.ts';
 
 export const simulate = verb({
   command: 'simulate <scenario>',

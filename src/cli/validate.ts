@@ -4,10 +4,10 @@ import { NO_CONSENT, refusalOf } from '../live/network/consent.ts';
 import { ScenarioError } from '../scenario/problem.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { targetName } from '../scenario/target-name.ts';
-import { EXIT } from './exit-code.ts';
-import { print, log } from './output.ts';
-import { SCENARIO_FLAGS, readScenario } from './scenarios.ts';
-import { required, verb } from './verb.ts';
+import { EXIT } from './terminal/exit-code.ts';
+import { print, log } from './terminal/output.ts';
+import { SCENARIO_FLAGS, readScenario } from './scenarios/scenarios.ts';
+import { required, verb } from './terminal/verb.ts';
 
 export const validate = verb({
   command: 'validate <scenarios..>',

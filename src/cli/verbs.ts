@@ -1,4 +1,4 @@
-import type { Verb } from './verb.ts';
+import type { Verb } from './terminal/verb.ts';
 
 /** Every verb, in the order of --help. */
 const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {

@@ -3,12 +3,12 @@ import { RunRefused } from '../live/refused.ts';
 import type { RedisLink } from '../scale/redis-link.ts';
 import { MAX_SLOTS } from '../scale/keys.ts';
 import { oneLine } from '../core/text/one-line.ts';
-import { duration, text, wholeNumber } from './arguments.ts';
-import { EXIT } from './exit-code.ts';
-import { log } from './output.ts';
-import { redisUrl } from './redis-url.ts';
-import { UsageError } from './usage-error.ts';
-import { required, verb } from './verb.ts';
+import { duration, text, wholeNumber } from './terminal/arguments.ts';
+import { EXIT } from './terminal/exit-code.ts';
+import { log } from './terminal/output.ts';
+import { redisUrl } from './machines/redis-url.ts';
+import { UsageError } from './terminal/usage-error.ts';
+import { required, verb } from './terminal/verb.ts';
 
 const MAX_NAME_CHARS = 100;
 

@@ -16,7 +16,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
-import { print } from '../../cli/output.ts';
+import { print } from '../../cli/terminal/output.ts';
 import { start, type Child } from '../child.ts';
 import { figure, table } from '../table.ts';
 import { PEERS, type Peer } from './peers.ts';
