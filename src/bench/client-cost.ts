@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { start } from './child.ts';
+import { roomForConnections } from './connection-room.ts';
 import { compare, interleave, type Comparison, type Pair } from './harness.ts';
 
 const SERVER = new URL('./server.js', import.meta.url);
@@ -71,7 +72,12 @@ function costs(pairs: readonly Pair<ClientCost, ClientCost>[]): Costs {
   };
 }
 
+/** Connections of a child process: of each client three, and of its ballast and warm-up. */
+const CONNECTIONS_PER_CLIENT = 3;
+const OTHER_CONNECTIONS = 3000;
+
 async function clientCost(make: string, url: string, clients: number): Promise<ClientCost> {
+  await roomForConnections(CONNECTIONS_PER_CLIENT * clients + OTHER_CONNECTIONS);
   const child = await start(CLIENTS, [make, url, String(clients)], isClientCost);
   await once(child.process, 'exit');
   return child.message;

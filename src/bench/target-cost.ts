@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { start, type Child } from './child.ts';
 import type { Crowd } from './client-cost.ts';
+import { roomForConnections } from './connection-room.ts';
 import { compare, interleave, type Comparison } from './harness.ts';
 
 const SERVER = new URL('./target-server.js', import.meta.url);
@@ -74,6 +75,7 @@ async function cpuUsPerOperation(
   { port, requests }: Requests,
   ask: Ask,
 ): Promise<number> {
+  await roomForConnections(requests.length);
   const before = await cpuUs(server);
   let next = 0;
   const several = async (): Promise<void> => {
