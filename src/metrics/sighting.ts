@@ -21,6 +21,9 @@ const WHOSE: Readonly<Record<Sighting['kind'], string>> = {
   gone: 'after the last client had become ready: ',
 };
 
+/** Sightings whose text says what squall found wrong, and quotes nothing. */
+const OWN_WORDS: ReadonlySet<string> = new Set(['TLS', 'bad-handshake', 'bad-frame']);
+
 /** Most different sightings of a run. */
 const KEPT_MAX = 20;
 
@@ -45,6 +48,6 @@ export function addSightings(parts: readonly (readonly Sighting[])[]): readonly 
  * @example sightingText({ kind: 'end', what: 'HTTP 403', text: 'no', count: 2 }) // 'HTTP 403 "no" (2 times)'
  */
 export function sightingText({ kind, what, text, count }: Sighting): string {
-  const quoted = text === '' ? '' : what === 'TLS' || what === 'bad-handshake' ? `: ${text}` : ` "${text}"`;
+  const quoted = text === '' ? '' : OWN_WORDS.has(what) ? `: ${text}` : ` "${text}"`;
   return `${WHOSE[kind]}${what}${quoted} (${count === 1 ? 'once' : `${count} times`})`;
 }

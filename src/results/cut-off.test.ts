@@ -7,6 +7,7 @@ import { Journal } from '../metrics/journal.ts';
 import { plainAndFreed, writeRun, type PlainMeasurements, type Second } from '../testing/written-run.ts';
 import { summaryOf } from './summarise-run.ts';
 import type { FILES } from './files.ts';
+import { FolderError } from './folder-error.ts';
 import { readFolder } from './read-folder.ts';
 import { RunFolder } from './run-folder.ts';
 
@@ -159,5 +160,9 @@ describe('a folder whose writer was killed', () => {
   test.each(['scenario', 'timeline'] as const)('without its %s it is no results folder', (file) => {
     rmSync(folder.path(file));
     expect(() => readFolder(folder.dir)).toThrow(/name the folder of a run$/);
+  });
+
+  test('a device in its place is no folder', () => {
+    expect(() => readFolder('/dev/null')).toThrow(new FolderError('/dev/null is no folder: name the folder of a run'));
   });
 });

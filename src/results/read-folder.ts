@@ -56,8 +56,8 @@ export interface FolderContent {
  * @throws {FolderError} for any other folder, or one that this version cannot read
  */
 export function readFolder(dir: string): FolderContent {
-  if (statSync(dir, { throwIfNoEntry: false })?.isFile() === true) {
-    throw new FolderError(`${dir} is a file: name the folder of a run`);
+  if (statSync(dir, { throwIfNoEntry: false })?.isDirectory() === false) {
+    throw new FolderError(`${dir} is no folder: name the folder of a run`);
   }
   const damage: string[] = [];
   const text = scenarioText(dir);

@@ -15,6 +15,11 @@ test.each([
     'what was seen: ticket service: timeout (9 times); no answer in time (2 times)',
   ],
   [
+    [{ kind: 'end', what: 'bad-frame', text: 'invalid status code 1005', count: 9 }] as const,
+    { 'bad-frame': 9 },
+    'what was seen: bad-frame: invalid status code 1005 (9 times)',
+  ],
+  [
     [{ kind: 'end', what: 'HTTP 403', text: 'no', count: 9 }] as const,
     { 'http-403': 9, reset: 12 },
     'what was seen: connection ended without an answer (12 times); HTTP 403 "no" (9 times)',

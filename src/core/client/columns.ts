@@ -86,6 +86,8 @@ export function clientColumns(count: number, others = 0) {
     joinDueAt: new Float64Array(count),
     /** revocation of its session, if FLAG.revoked is set */
     revokedAt: new Float64Array(count),
+    /** the last acceptance of a token that was presented in band */
+    renewedAt: new Float64Array(count),
 
     /** the next command number */
     nextSeq: new Uint32Array(count),

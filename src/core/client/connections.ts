@@ -186,8 +186,7 @@ export class Connections {
   renewed(client: number, now: MonoMs): void {
     this.#context.queue.clear(slotOf(client, ALARM.main));
     this.#parts.keepAlive?.beat(client, now);
-    this.#parts.exposure.settle(client, now);
-    this.#parts.exposure.present(client);
+    this.#parts.exposure.renew(client, now);
     lower(
       this.#context.columns,
       client,

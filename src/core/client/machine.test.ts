@@ -30,7 +30,7 @@ const REQUESTING = {
     authenticating(new Rig({ firstMessage: true }).ready().until(650).close(1012).until(750)).until(800),
   joining: () =>
     joining(new Rig({ firstMessage: true, join: PLAIN_JOIN }).ready().until(650).close(1012).until(750)).until(800),
-  'renewing in band': () => new Rig({ renewal: 'in-band' }).ready().until(800).token(0, 100).until(800),
+  'renewing in band': () => new Rig({ renewal: 'in-band' }).ready().until(800).token(0, -1100).until(800),
   waiting: () => new Rig().ready().until(800).close(1012),
 };
 
@@ -323,7 +323,7 @@ describe('renewal', () => {
     const retry = { ...PLAIN_BEHAVIOUR.refresh.retry, maxRetries: 0 };
     const rig = new Rig({ renewal: 'in-band', refresh: { ...PLAIN_BEHAVIOUR.refresh, retry } }).ready().until(800);
     // It is due for renewal as soon as it is there.
-    rig.token(0, 100).until(800);
+    rig.token(0, -1100).until(800);
     rig.machine.onTokenFailed(0, 503, rig.now);
     expect(rig.state()).toBe('renewing');
     rig.fresh().machine.onReady(0, rig.now);
@@ -551,6 +551,18 @@ describe('a token past its time', () => {
     rig.now = mono(1300);
     rig.close(1012);
     expect(rig.seen).toEqual(['exposureMs 200', 'lost @1300 1012']);
+  });
+
+  it('adds no time before its acceptance in band, when it had expired long before', () => {
+    const rig = new Rig({ renewal: 'in-band', refresh: { ...PLAIN_BEHAVIOUR.refresh, timeoutMs: 1e6 } })
+      .ready()
+      .until(1200)
+      .token(0, -1100)
+      .fresh();
+    rig.machine.onReady(0, rig.now);
+    rig.now = mono(1300);
+    rig.close(1012);
+    expect(rig.seen.filter((line) => line.startsWith('exposure'))).toEqual(['exposureMs 200', 'exposureMs 100']);
   });
 });
 

@@ -23,6 +23,13 @@ export class TokenExposure {
     this.#columns.presentedExpiresAt.set(client, this.#columns.expiresAt.at(client));
   }
 
+  /** Records that the gateway has accepted the token in hand, in place of the connection's last one. */
+  renew(client: number, now: MonoMs): void {
+    this.settle(client, now);
+    this.#columns.renewedAt[client] = now;
+    this.present(client);
+  }
+
   /** Records that the client learned of its token's expiry, once a connection. */
   noticeExpiry(client: number, now: MonoMs): void {
     if (has(this.#columns, client, FLAG.expiryNoticed)) return;
@@ -32,8 +39,10 @@ export class TokenExposure {
 
   /** Adds the time spent ready on a token past its `exp`, at the end of that time. */
   settle(client: number, now: MonoMs): void {
-    const f = this.#columns;
-    const exposedMs = now - Math.max(f.readyAt.at(client), f.presentedExpiresAt.at(client));
+    const { readyAt, renewedAt, presentedExpiresAt } = this.#columns;
+    // A token may have expired before the gateway accepted it.
+    const since = Math.max(readyAt.at(client), renewedAt[client]!);
+    const exposedMs = now - Math.max(since, presentedExpiresAt.at(client));
     if (exposedMs > 0) this.#observer.count(COUNT_INDEX.exposureMs, exposedMs);
   }
 

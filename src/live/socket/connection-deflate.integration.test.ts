@@ -190,7 +190,7 @@ describe('a connection that offers compression', () => {
   ])('ends as by a bad frame when it is sent %s', async (_, frames) => {
     const { story } = await fed(frames);
     await story.untilClosed();
-    expect(story.events).toEqual([['opened'], ['ended', NETWORK.badFrame, '']]);
+    expect(story.events).toEqual([['opened'], ['ended', NETWORK.badFrame, expect.stringMatching(/./)]]);
   });
 
   test('ends when messages inflate beyond the limit, whole or in fragments, and keeps nothing of them', async () => {
@@ -205,7 +205,7 @@ describe('a connection that offers compression', () => {
     for (const frames of [[serverFrame(FRAME.binary | COMPRESSED, bomb)], fragments]) {
       const { story } = await fed(...frames);
       await story.untilClosed();
-      expect(story.events).toEqual([['opened'], ['ended', NETWORK.badFrame, '']]);
+      expect(story.events).toEqual([['opened'], ['ended', NETWORK.badFrame, 'a message of more than 1048576 bytes']]);
     }
     expect(process.resourceUsage().maxRSS - peakKb).toBeLessThan(64 << 10);
   });
@@ -215,7 +215,7 @@ describe('a connection that offers compression', () => {
     const server = await rawServer((socket, key) => socket.write(Buffer.concat([handshake(key), frames])));
     const { story } = connect(server.endpoint, DEFLATE);
     await story.untilClosed();
-    expect(story.events).toEqual([['opened'], ['ended', NETWORK.badFrame, '']]);
+    expect(story.events).toEqual([['opened'], ['ended', NETWORK.badFrame, 'RSV1 must be clear']]);
   });
 
   test('outlives hang-ups and resets among compressed messages, 200 times', async () => {

@@ -163,7 +163,9 @@ function sends(...bytes: readonly Buffer[]) {
   return (socket: Socket) => socket.write(Buffer.concat(bytes));
 }
 
-const BAD = [['ended', NETWORK.badFrame, '']];
+function bad(words: string) {
+  return [['ended', NETWORK.badFrame, words]];
+}
 
 describe('an open connection', () => {
   test.each<[string, (socket: Socket) => void, readonly unknown[]]>([
@@ -172,8 +174,12 @@ describe('an open connection', () => {
     ['is closed with 1012', closesWith(closing(1012, 'restart')), [['ended', 1012, 'restart']]],
     ['is closed with 4999', closesWith(closing(4999)), [['ended', 4999, '']]],
     ['is closed with control characters', closesWith(closing(4401, '\u001b[2J\0')), [['ended', 4401, '\u001b[2J\0']]],
-    ['is closed with half a code', closesWith('x'), BAD],
-    ['is closed with invalid UTF-8', closesWith(closing(1000, Buffer.from([0xc3, 0x28]))), BAD],
+    ['is closed with half a code', closesWith('x'), bad('invalid payload length 1')],
+    [
+      'is closed with invalid UTF-8',
+      closesWith(closing(1000, Buffer.from([0xc3, 0x28]))),
+      bad('invalid UTF-8 sequence'),
+    ],
     ['ends without a close frame', (socket) => socket.end(), [['ended', NETWORK.reset, '']]],
     ['is reset', (socket) => socket.resetAndDestroy(), [['ended', NETWORK.reset, '']]],
     [
@@ -191,20 +197,32 @@ describe('an open connection', () => {
         ['ended', 1001, ''],
       ],
     ],
-    ['brings a masked frame', sends(Buffer.from([FRAME.text, 0x81, 1, 2, 3, 4, 0x40])), BAD],
-    ['brings a reserved opcode', sends(serverFrame(0x83)), BAD],
-    ['brings a reserved bit', sends(serverFrame(0xc1, 'x')), BAD],
-    ['brings text that is not UTF-8', sends(serverFrame(FRAME.text, Buffer.from([0xff]))), BAD],
-    ['brings a fragment of nothing', sends(serverFrame(FRAME.ends, 'x')), BAD],
-    ['brings a message over the limit', sends(serverFrame(FRAME.text, '', (1 << 20) + 1)), BAD],
-    ['brings a message as long as can be said', sends(Buffer.from([0x82, 127, ...Buffer.alloc(8, 0xff)])), BAD],
+    ['brings a masked frame', sends(Buffer.from([FRAME.text, 0x81, 1, 2, 3, 4, 0x40])), bad('MASK must be clear')],
+    ['brings a reserved opcode', sends(serverFrame(0x83)), bad('invalid opcode 3')],
+    ['brings a reserved bit', sends(serverFrame(0xc1, 'x')), bad('RSV1 must be clear')],
+    [
+      'brings text that is not UTF-8',
+      sends(serverFrame(FRAME.text, Buffer.from([0xff]))),
+      bad('invalid UTF-8 sequence'),
+    ],
+    ['brings a fragment of nothing', sends(serverFrame(FRAME.ends, 'x')), bad('invalid opcode 0')],
+    [
+      'brings a message over the limit',
+      sends(serverFrame(FRAME.text, '', (1 << 20) + 1)),
+      bad('a message of more than 1048576 bytes'),
+    ],
+    [
+      'brings a message as long as can be said',
+      sends(Buffer.from([0x82, 127, ...Buffer.alloc(8, 0xff)])),
+      bad('payload length > 2^53 - 1'),
+    ],
     [
       'brings fragments without end',
       sends(
         serverFrame(FRAME.textBegins, 'x'),
         ...Array.from({ length: 2000 }, () => serverFrame(FRAME.continues, 'x')),
       ),
-      BAD,
+      bad('Too many message fragments'),
     ],
     [
       'brings more after the close frame, which is not heard',
@@ -228,7 +246,7 @@ describe('an open connection', () => {
       const { story } = connect(server.endpoint);
       await story.until(2);
       await isOver(server, story);
-      expect(story.events).toEqual([['opened'], ['ended', NETWORK.badFrame, '']]);
+      expect(story.events).toEqual([['opened'], ...bad(`invalid status code ${code}`)]);
     },
   );
 

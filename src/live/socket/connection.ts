@@ -6,7 +6,15 @@ import { openSocket, openThrough, type SocketEvents } from '../network/client-so
 import { type Closing, cutLater } from './closing-waits.ts';
 import { Deflate } from './deflate.ts';
 import type { DialEvents, FrameEvents } from './dialler.ts';
-import { closeFrame, frame, frameReceiver, messageFrame, OPCODE, type FrameReceiver } from './framing.ts';
+import {
+  closeFrame,
+  frame,
+  frameErrorWords,
+  frameReceiver,
+  messageFrame,
+  OPCODE,
+  type FrameReceiver,
+} from './framing.ts';
 import { ioErrorWords, signalOf } from '../network/io-error.ts';
 import type { ProxyPlan } from '../network/proxy-plan.ts';
 import { openTunnel } from '../http/tunnel.ts';
@@ -237,7 +245,7 @@ export class Connection implements SocketEvents, Closing {
       if (this.#impairment === null) this.#reportEnd(code, reason);
       else this.#impairment.closeFrameIn(() => this.#reportEnd(code, reason));
     });
-    receiver.on('error', () => this.#end(NETWORK.badFrame, NOTHING));
+    receiver.on('error', (error) => this.#end(NETWORK.badFrame, Buffer.from(frameErrorWords(error))));
     return receiver;
   }
 

@@ -61,6 +61,15 @@ export function frameReceiver(inflater: FragmentInflater | null = null): FrameRe
   });
 }
 
+/** Codes of the errors for a message over the limit, compressed or not. */
+const TOO_LONG: ReadonlySet<unknown> = new Set(['WS_ERR_UNSUPPORTED_MESSAGE_LENGTH', 'ERR_BUFFER_TOO_LARGE']);
+
+/** What a parser of frames found wrong, in words that quote nothing of the remote. */
+export function frameErrorWords(error: Error): string {
+  if ('code' in error && TOO_LONG.has(error.code)) return `a message of more than ${MAX_PAYLOAD_BYTES} bytes`;
+  return error.message.replace(/^(Invalid|Unsupported) WebSocket frame: /, '');
+}
+
 /** Makes the whole masked frame of a message: of text, or binary (RFC 6455 section 5.6). */
 export function messageFrame(message: Outgoing): Buffer {
   return typeof message === 'string' ? frame(OPCODE.text, Buffer.from(message)) : frame(OPCODE.binary, message, true);

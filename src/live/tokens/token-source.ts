@@ -71,7 +71,7 @@ function endpointTokens(requests: TokenRequests, atHand: First | null, parts: To
     if (!answer.ok) return answer;
     const validity = validityOf(answer.access, answer.expiresInMs, wallNow());
     if (validity === null)
-      return failed(NETWORK.malformed, 'a token without lifetime: neither exp in it nor expires_in');
+      return failed(NETWORK.malformed, 'a token without a lifetime above 0: neither exp in it nor expires_in');
     return { ok: true, access: answer.access, refresh: answer.refresh, validity };
   };
   return {
