@@ -58,6 +58,7 @@ import type { Outlook } from './outlook.ts';
 import type { Processes } from './processes.ts';
 import { Pings } from './pings.ts';
 import type { PendingFaults } from './pending-faults.ts';
+import type { RequestLine } from './request-line.ts';
 import type { Sessions } from './sessions.ts';
 import type { World } from './world.ts';
 
@@ -106,6 +107,11 @@ export class Connections implements FaultedConnections {
     this.#expiry = new ExpiryWatch(world, gateways.sessions);
     this.#joins = new Joins(world, gateways.sessions, this.#delivery, this.#expiry);
     this.#handshakes = new Handshakes(parts, this.#delivery);
+  }
+
+  /** Requests under way to the gateways; null: in no order. */
+  get requests(): RequestLine | null {
+    return this.#handshakes.requests;
   }
 
   /** Returns whether the connection is open at the gateway. */

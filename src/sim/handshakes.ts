@@ -13,6 +13,7 @@ import type { ConnectionParts } from './connections.ts';
 import type { PendingFaults } from './pending-faults.ts';
 import { adviceNumber, CONNECTION, MODEL_ALARM } from './columns.ts';
 import type { Processes } from './processes.ts';
+import { RequestLine } from './request-line.ts';
 import type { Sessions } from './sessions.ts';
 import type { Delivery } from './delivery.ts';
 import { DialService } from './dial-service.ts';
@@ -25,6 +26,8 @@ const TRIPS_TO_REFUSE = 2;
 
 /** Transitions of connections from none to accepted or refused. */
 export class Handshakes {
+  /** requests under way, where one latency for all keeps them in order */
+  readonly requests: RequestLine | null = null;
   readonly #world: World;
   readonly #processes: Processes;
   readonly #sessions: Sessions;
@@ -39,7 +42,7 @@ export class Handshakes {
   /** whether clients heed a Retry-After; if not, its column stays unwritten and costs no memory */
   readonly #heedsRetryAfter: boolean;
 
-  constructor({ world, gateways, requestFaults, acceptThenClose }: ConnectionParts, delivery: Delivery) {
+  constructor({ world, gateways, requestFaults, acceptThenClose, outlook }: ConnectionParts, delivery: Delivery) {
     this.#world = world;
     this.#processes = gateways.processes;
     this.#sessions = gateways.sessions;
@@ -50,6 +53,16 @@ export class Handshakes {
     this.#service = new DialService(world, gateways.sessions, delivery);
     this.#surprises = mayChange('handshakes', world.scenario);
     this.#isCalm = !this.#surprises && !this.#service.isUsed && !mayChange('network', world.scenario);
+    const { latency, connectionsPerGateway } = world.scenario.model;
+    const decidesAhead =
+      this.#isCalm &&
+      connectionsPerGateway === Infinity &&
+      !mayChange('tokens', world.scenario) &&
+      !mayChange('signing-keys', world.scenario);
+    if (latency.kind === 'fixed') {
+      const flightMs = TRIPS_TO_ASK * Math.fround(latency.ms);
+      this.requests = new RequestLine(world.context.queue, outlook, flightMs, decidesAhead);
+    }
   }
 
   /** Sends a client's upgrade request, unless the network loses it. */
@@ -101,7 +114,7 @@ export class Handshakes {
   }
 
   #ask(client: number, now: MonoMs): void {
-    const { columns, context } = this.#world;
+    const { columns } = this.#world;
     const gateway = columns.gateway[client]!;
     const latencyMs = columns.latencyMs.at(client);
     this.#sessions.present(client);
@@ -109,8 +122,8 @@ export class Handshakes {
       return this.#delivery.sendEnd(client, NETWORK.refused, null, mono(now + (TRIPS_TO_REFUSE - 1) * latencyMs));
     }
     columns.connection.set(client, CONNECTION.asking);
-    // With one latency for all, requests arrive in the order in which they were sent.
-    context.queue.follow(slotOf(client, MODEL_ALARM.wire), now + TRIPS_TO_ASK * latencyMs);
+    if (this.requests === null) this.#delivery.set(client, now + TRIPS_TO_ASK * latencyMs);
+    else this.requests.send(client, now);
   }
 
   #decide(client: number, now: MonoMs): void {

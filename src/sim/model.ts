@@ -25,7 +25,8 @@ import { MODEL_INJECTORS } from './faults.ts';
 import { gatewayBehaviourOf } from './gateway-behaviour.ts';
 import { ModelDraws } from './model-draws.ts';
 import type { ModelWorld } from './injectors/model-world.ts';
-import { Outlook } from './outlook.ts';
+import { NOBODY, Outlook } from './outlook.ts';
+import type { RequestLine } from './request-line.ts';
 import { PendingFaults } from './pending-faults.ts';
 import { Processes } from './processes.ts';
 import { revocationsOf, type Revocations } from './revocations.ts';
@@ -51,6 +52,7 @@ export class Model implements Port {
   readonly tallies: Tallies;
   readonly outlook: Outlook;
   readonly #world: World;
+  readonly #requests: RequestLine | null;
   readonly #occurrences: readonly Occurrence[];
   readonly #faults: ActiveFaults<ModelWorld>;
   readonly #acceptThenClose: AcceptThenClose;
@@ -105,6 +107,7 @@ export class Model implements Port {
       outlook: this.outlook,
     });
     this.connections = connections;
+    this.#requests = connections.requests;
     const feedSlot = this.#firstWorldSlot + WORLD_ALARM.revocationFeed;
     const revocations = revocationsOf(world, sessions, connections, feedSlot);
     this.#revocations = revocations;
@@ -127,6 +130,22 @@ export class Model implements Port {
     if (slot >= this.#firstWorldSlot) this.#ringWorld(slot, now);
     else if (alarm < OWN_ALARMS) this.#world.machine.ring(slot, now, now);
     else this.#ringModel(alarm, clientOf(slot), now);
+  }
+
+  /**
+   * Handles the arrivals of requests that may be decided early. It must be called before each event.
+   *
+   * @param eventAt instant of the next event; Infinity: there is none
+   * @returns whether the next event may be another one now
+   */
+  lookAhead(eventAt: number): boolean {
+    const requests = this.#requests;
+    if (requests === null || requests.size === 0) return false;
+    for (let client = requests.takeAhead(eventAt); client !== NOBODY; client = requests.takeAhead(eventAt)) {
+      this.#now = requests.arrivesAt;
+      this.#arrive(client, this.#now);
+    }
+    return true;
   }
 
   /** Settles what clients still hold at the end of the run. */
@@ -206,8 +225,11 @@ export class Model implements Port {
   #arrive(client: number, now: MonoMs): void {
     this.connections.arrive(client, now);
     if (!this.outlook.isEarly) return;
+    const requests = this.#requests;
     this.#now = this.outlook.take();
+    if (requests !== null) requests.isAhead = true;
     this.connections.arrive(client, this.#now);
+    if (requests !== null) requests.isAhead = false;
   }
 
   /**
@@ -228,7 +250,7 @@ export class Model implements Port {
 
   #setFault(slot: number, at: number): void {
     this.#world.context.queue.set(slot, at);
-    this.outlook.faultAt(slot, at);
+    this.outlook.waitFor(slot, at);
   }
 
   /** Handles an alarm of a fault or of the model. */

@@ -1,8 +1,11 @@
+import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { ALARM, alarmOf } from '../core/client/context.ts';
 import { EventQueue } from '../core/time/event-queue.ts';
 import { Curves } from '../metrics/curves.ts';
 import { createStore, type RecorderStore } from '../metrics/store.ts';
 import { scenarioOf } from '../testing/simulated.ts';
+import { randomScenario } from './random-scenario.test.helper.ts';
 import { Simulation } from './simulation.ts';
 
 const SATURATED = `
@@ -17,6 +20,9 @@ const CASES: Readonly<Record<string, readonly string[]>> = {
   'a full line without latency': [],
   'latency that varies': ['model.latency={ mean: 20ms, sd: 5ms }'],
   'a Retry-After that is heeded': ['model.latency=33.3ms', 'clients.backoff.retryAfter=heed'],
+  'two gateways': ['model.latency=20ms', 'target.embedded.gateways=2'],
+  'attempts that are repeated at once': ['model.latency=20ms', 'clients.closeCodes={ 503: retry-now }'],
+  'a limit of connections': ['model.latency=20ms', 'model.connections=40'],
   'attempts that time out': ['model.latency=20ms', 'clients.connectTimeout=100ms'],
   'commands that wait': ['model.latency=20ms', 'clients.commands={ rate: 1/s, ackTimeout: 1s }'],
   'bad tokens': ['model.latency=20ms', 'clients.clockSkew=-3s', 'target.embedded.capacity.queue=unlimited'],
@@ -25,15 +31,22 @@ const CASES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Everything that is recorded, second by second. */
-function recorded(sets: readonly string[], early: boolean) {
-  const scenario = scenarioOf(SATURATED, ...sets);
+function recorded(sets: readonly string[], early: boolean, text = SATURATED) {
+  const scenario = scenarioOf(text, ...sets);
   const store: RecorderStore = createStore(Curves.binsFor(scenario.durationMs), false);
   const simulation = new Simulation(scenario, store);
-  // Sums that are read at 0 and never again leave no room for an early end.
+  // Sums that may be read at any time leave no room for an early end.
   if (!early) simulation.model.outlook.readAt = () => {};
   const seconds: unknown[] = [];
-  for (let toMs = 1000; toMs <= scenario.durationMs; toMs += 1000) {
-    while (!simulation.advance(toMs, 1e6));
+  for (let beganMs = 0; beganMs < scenario.durationMs; beganMs += 1000) {
+    const toMs = Math.min(scenario.durationMs, beganMs + 1000);
+    try {
+      while (!simulation.advance(toMs, 1e6));
+    } catch (error) {
+      // A retry that takes no time may lead to the same again and again.
+      seconds.push(String(error));
+      break;
+    }
     const histograms = simulation.model.recorder.takeInterval();
     const curves = Buffer.from(store.curves).toString('base64');
     seconds.push([curves, [...store.counts], [...store.failures].filter((n) => n > 0), histograms, simulation.events]);
@@ -42,13 +55,32 @@ function recorded(sets: readonly string[], early: boolean) {
   return { seconds, taken: simulation.model.outlook.taken };
 }
 
-describe('ends of attempts that are handled early', () => {
+describe('arrivals of requests and ends of attempts that are handled early', () => {
   it.each(Object.entries(CASES))('change nothing that is recorded: %s', (_title, sets) => {
     const early = recorded(sets, true);
     const inTurn = recorded(sets, false);
     expect(inTurn.taken).toBe(0);
     expect(early.taken).toBeGreaterThan(0);
     expect(early.seconds).toEqual(inTurn.seconds);
+  });
+
+  it('change nothing that is recorded in random scenarios', () => {
+    let taken = 0;
+    const differs = fc.property(randomScenario, (text) => {
+      const early = recorded([], true, text);
+      taken += early.taken;
+      expect(early.seconds).toEqual(recorded([], false, text).seconds);
+    });
+    fc.assert(differs, { numRuns: 40 });
+    expect(taken).toBeGreaterThan(0);
+  });
+
+  it('leave no event but the dial where the line is full', () => {
+    const { taken, seconds } = recorded(CASES['a full line']!, true);
+    const [, , failures] = seconds.at(-1) as [string, number[], number[]];
+    const refused = Math.max(...failures);
+    expect(refused).toBeGreaterThan(1000);
+    expect(taken).toBeGreaterThan(1.9 * refused);
   });
 });
 
@@ -83,7 +115,8 @@ describe('connect time-outs that have no entry in the queue until an attempt may
     const note = vi.spyOn(EventQueue.prototype, 'note');
     const enter = vi.spyOn(EventQueue.prototype, 'enter');
     recorded(CASES['a full line']!, true);
-    expect(note).toHaveBeenCalled();
-    expect(enter).not.toHaveBeenCalled();
+    const isTimeOut = ([slot]: readonly [number, ...unknown[]]) => alarmOf(slot) === ALARM.main;
+    expect(note.mock.calls.filter(isTimeOut)).not.toHaveLength(0);
+    expect(enter.mock.calls.filter(isTimeOut)).toHaveLength(0);
   });
 });

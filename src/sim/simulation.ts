@@ -69,7 +69,8 @@ export class Simulation {
     const queue = this.#queue;
     this.model.outlook.readAt(until);
     for (let n = 0; n < most; n++) {
-      const at = queue.nextAt();
+      let at = queue.nextAt();
+      if (this.model.lookAhead(at)) at = queue.nextAt();
       if (at > until) {
         this.#now = mono(until);
         return true;

@@ -1,6 +1,5 @@
 import { denseBoard, type Board } from './board.ts';
 import { SlotHeap } from './slot-heap.ts';
-import { SlotLane } from './slot-lane.ts';
 import { SlotList, SpareChunks } from './slot-list.ts';
 
 /**
@@ -27,15 +26,15 @@ const STALE_MARGIN = 65_536;
  * of events depends on nothing but the alarms themselves. Only those of the current bucket are kept in order, in a
  * heap. Those of the current turn lie unordered in the buckets of a timing wheel, those of the turns to come in one list
  * each, so that an alarm is moved twice at most within a cycle (Varghese and Lauck, "Hashed and hierarchical timing wheels",
- * SOSP 1987). Alarms that are set in the order in which they ring need none of this: `follow` puts them into a lane.
+ * SOSP 1987).
  *
  * Setting an alarm anew leaves its old entry behind: an entry counts only while it agrees with the board. The board is
  * large and its instants are read in no order, so that each reading waits for memory. It is therefore read only where a
  * bucket is moved into the heap, at the top of the heap, and for the first entries of a turn. What else an entry needs it
- * has with it: the other entries of a turn are marked with their bucket, those of heap and lane have their instants.
+ * has with it: the other entries of a turn are marked with their bucket, those of the heap have their instants.
  *
- * - An alarm that is set has an entry with its instant: in the heap if it is due before `heapEnd`, in the wheel, in the list
- *   of its turn or in `later` otherwise; or, wherever it is due, in the lane.
+ * - An alarm that is set has an entry: in the heap if it is due before `heapEnd`, in the wheel, in the list of its turn or
+ *   in `later` otherwise. One that was noted has none until it is entered.
  * - Every entry of the heap is earlier than `heapEnd`; every entry of the wheel, the turns and `later` is not, unless it is stale.
  */
 export class EventQueue {
@@ -50,9 +49,6 @@ export class EventQueue {
   readonly #bucketsPerMs: number;
   readonly #turnsPerMs: number;
   readonly #heap = new SlotHeap();
-  readonly #lane = new SlotLane();
-  /** whether the lane had the next alarm when it was looked for */
-  #isInLane = false;
   readonly #read = new Float64Array(READ_AT_ONCE);
   #coming: (places: Int32Array, from: number, to: number) => void = () => {};
   readonly #spare = new SpareChunks();
@@ -97,7 +93,7 @@ export class EventQueue {
 
   /** The number of entries, stale ones included, which determines the memory in use. */
   get entries(): number {
-    return this.#entries + this.#heap.size + this.#lane.size;
+    return this.#entries + this.#heap.size;
   }
 
   /** The instant at which `slot` is due; Infinity: it is not set. */
@@ -113,19 +109,18 @@ export class EventQueue {
 
   /** Sets the alarm, replacing its earlier setting. `at` must be a number; Infinity clears it. */
   set(slot: number, at: number): void {
-    if (this.#write(slot, at)) this.#enter(this.#placeOf(slot), at);
-  }
-
-  /** Sets the alarm like `set`, which costs least if it is due no earlier than the alarms that were set so before. */
-  follow(slot: number, at: number): void {
-    if (!this.#write(slot, at)) return;
-    if (this.#isCrowded()) this.#layOut();
-    else if (!this.#lane.push(at, this.#placeOf(slot))) this.#enter(this.#placeOf(slot), at);
+    const index = this.#indexOf(slot);
+    const before = this.#due[index]!;
+    if (before === at) return;
+    if (at === Infinity) return this.clear(slot);
+    if (before === Infinity) this.#armed += 1;
+    this.#due[index] = at;
+    this.#enter(this.#placeOf(slot), at);
   }
 
   /**
-   * Sets the alarm without an entry, which saves the entry of an alarm that is most often set anew soon. The caller must
-   * call `enter`, clear the alarm or set it anew while another alarm that is due before it is set.
+   * Sets the alarm without an entry, which saves the entry of an alarm that is most often set anew soon. It does not ring:
+   * the caller must call `enter`, clear the alarm or set it anew before an alarm that is due later rings.
    */
   note(slot: number, at: number): void {
     const index = this.#indexOf(slot);
@@ -146,20 +141,18 @@ export class EventQueue {
     this.#armed -= 1;
   }
 
-  /** The instant of the next alarm; Infinity: none is set. */
+  /** The instant of the next alarm, but for those that are only noted; Infinity: there is none. */
   nextAt(): number {
-    if (!this.#find()) return Infinity;
-    return this.#isInLane ? this.#lane.headAt : this.#heap.topAt;
+    return this.#find() ? this.#heap.topAt : Infinity;
   }
 
-  /** Takes the next alarm off the board and returns its slot; -1 when none is set. */
+  /** Takes the next alarm off the board and returns its slot; -1: there is none. */
   pop(): number {
     if (!this.#find()) return -1;
-    const slot = this.slotAt(this.#isInLane ? this.#lane.headSlot : this.#heap.topSlot);
+    const slot = this.slotAt(this.#heap.topSlot);
     this.#due[this.#indexOf(slot)] = Infinity;
     this.#armed -= 1;
-    if (this.#isInLane) this.#lane.dropHead();
-    else this.#heap.dropTop();
+    this.#heap.dropTop();
     return slot;
   }
 
@@ -183,53 +176,25 @@ export class EventQueue {
     return slot + (slot & this.#apart);
   }
 
-  /** Writes an instant on the board. @returns whether the alarm needs an entry with it */
-  #write(slot: number, at: number): boolean {
-    const index = this.#indexOf(slot);
-    const before = this.#due[index]!;
-    if (before === at) return false;
-    if (at === Infinity) {
-      this.clear(slot);
-      return false;
-    }
-    if (before === Infinity) this.#armed += 1;
-    this.#due[index] = at;
-    return true;
-  }
-
   #isDue(at: number, place: number): boolean {
     return this.#due[this.#indexOf(this.slotAt(place))] === at;
   }
 
   /**
-   * Hot. Brings the next alarm to the top of the heap or the head of the lane, and says which in `isInLane`. It passes no
-   * instants to and from functions, which would put each into an object.
+   * Hot. Brings the next alarm that has an entry to the top of the heap.
    *
-   * @returns false: none is set
+   * @returns false: none has one
    */
   #find(): boolean {
     const heap = this.#heap;
-    const lane = this.#lane;
     const due = this.#due;
     if (this.#armed === 0) return false;
     for (;;) {
-      while (lane.size > 0 && due[this.#indexOf(this.slotAt(lane.headSlot))] !== lane.headAt) lane.dropHead();
       while (heap.size > 0 && due[this.#indexOf(this.slotAt(heap.topSlot))] !== heap.topAt) heap.dropTop();
-      const laneAt = lane.headAt;
-      if (heap.size > 0) {
-        const heapAt = heap.topAt;
-        this.#isInLane = laneAt < heapAt || (laneAt === heapAt && lane.headSlot < heap.topSlot);
-        return true;
-      }
-      this.#isInLane = true;
-      if (laneAt < this.#heapEnd) return true;
-      this.#advance(laneAt);
+      if (heap.size > 0) return true;
+      if (this.#entries === 0) return false;
+      this.#advance();
     }
-  }
-
-  /** Whether most entries may be stale, so that all are better laid out anew. */
-  #isCrowded(): boolean {
-    return this.#entries + this.#lane.size > this.#slots + STALE_MARGIN;
   }
 
   #enter(place: number, at: number): void {
@@ -239,7 +204,7 @@ export class EventQueue {
       heap.push(at, place);
       return;
     }
-    if (this.#isCrowded()) return this.#layOut();
+    if (this.#entries > this.#slots + STALE_MARGIN) return this.#layOut();
     this.#entries += 1;
     if (at < this.#turnAt + this.#turnMs) {
       this.#wheel[Math.floor((at - this.#turnAt) * this.#bucketsPerMs)]!.push(place, 0);
@@ -250,39 +215,34 @@ export class EventQueue {
     } else this.#later.push(place, 0);
   }
 
-  /**
-   * Moves the next bucket that is not empty into the empty heap, or goes on to the bucket of `laneAt`. At least one alarm
-   * must be set.
-   */
-  #advance(laneAt: number): void {
+  /** Moves the next bucket that is not empty into the empty heap. At least one alarm must have an entry. */
+  #advance(): void {
     for (this.#bucket += 1; this.#bucket < BUCKETS; this.#bucket += 1) {
       const bucket = this.#wheel[this.#bucket]!;
-      const end = this.#turnAt + (this.#bucket + 1) * this.#bucketMs;
-      if (bucket.size === 0 && laneAt >= end) continue;
-      this.#heapEnd = end;
-      this.#pour(bucket, end);
+      if (bucket.size === 0) continue;
+      this.#heapEnd = this.#turnAt + (this.#bucket + 1) * this.#bucketMs;
+      this.#pour(bucket, this.#heapEnd);
       return;
     }
-    this.#nextTurn(laneAt);
+    this.#nextTurn();
   }
 
-  /** Fills the wheel with the next turn that is not empty, or goes on to the turn of `laneAt`, at the end of a turn. */
-  #nextTurn(laneAt: number): void {
+  /** Fills the wheel with the next turn that is not empty, at the end of a turn. */
+  #nextTurn(): void {
     for (this.#turn += 1; this.#turn < TURNS; this.#turn += 1) {
       const turn = this.#turns[this.#turn]!;
-      const at = this.#cycleAt + this.#turn * this.#turnMs;
-      if (turn.size === 0 && laneAt >= at + this.#turnMs) continue;
-      this.#beginTurn(at);
+      if (turn.size === 0) continue;
+      this.#beginTurn(this.#cycleAt + this.#turn * this.#turnMs);
       this.#deal(turn);
       return;
     }
-    this.#nextCycle(laneAt);
+    this.#nextCycle();
   }
 
-  /** Starts a new cycle at the earliest of the later alarms and `laneAt`, at the end of a cycle. */
-  #nextCycle(laneAt: number): void {
+  /** Starts a new cycle at the earliest of the later alarms, at the end of a cycle. */
+  #nextCycle(): void {
     const later = this.#later;
-    let earliest = laneAt;
+    let earliest = Infinity;
     for (let n = 0; n < later.chunks; n++) {
       const { slots } = later.chunk(n);
       for (let i = 0; i < later.sizeOf(n); i++) earliest = Math.min(earliest, this.dueAt(this.slotAt(slots[i]!)));
@@ -343,7 +303,6 @@ export class EventQueue {
   /** Replaces all entries, most of which are stale, by one for each alarm that is set. */
   #layOut(): void {
     this.#heap.clear();
-    this.#lane.clear();
     for (const list of [...this.#wheel, ...this.#turns, this.#later]) list.empty();
     this.#entries = 0;
     for (let slot = 0; slot < this.#slots; slot++) this.enter(slot);

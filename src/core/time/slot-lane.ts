@@ -12,7 +12,6 @@ export class SlotLane {
   #head = 0;
   #size = 0;
   #lastAt = -Infinity;
-  #lastSlot = 0;
 
   get size(): number {
     return this.#size;
@@ -28,15 +27,21 @@ export class SlotLane {
     return this.#slots[this.#head]!;
   }
 
-  /** Puts an entry at the end. @returns false: it comes before an entry that is already there, and is not put in */
+  /** Puts an entry at the end, or in its place among those of its instant. @returns false: it is too early, and is not put in */
   push(at: number, slot: number): boolean {
-    if (this.#size > 0 && (at < this.#lastAt || (at === this.#lastAt && slot < this.#lastSlot))) return false;
+    if (this.#size > 0 && at < this.#lastAt) return false;
     if (this.#size === this.#times.length) this.#grow();
-    const end = (this.#head + this.#size) & (this.#times.length - 1);
+    const last = this.#times.length - 1;
+    let end = (this.#head + this.#size) & last;
     this.#times[end] = at;
+    for (let n = this.#size; n > 0; n--) {
+      const before = (end - 1) & last;
+      if (this.#times[before] !== at || this.#slots[before]! <= slot) break;
+      this.#slots[end] = this.#slots[before]!;
+      end = before;
+    }
     this.#slots[end] = slot;
     this.#lastAt = at;
-    this.#lastSlot = slot;
     this.#size += 1;
     return true;
   }
@@ -45,11 +50,6 @@ export class SlotLane {
     this.#head = (this.#head + 1) & (this.#times.length - 1);
     this.#size -= 1;
     if (this.#size === 0) this.#times[this.#head] = Infinity;
-  }
-
-  clear(): void {
-    this.#size = 0;
-    this.#times[this.#head] = Infinity;
   }
 
   #grow(): void {
