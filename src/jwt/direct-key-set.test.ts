@@ -1,6 +1,7 @@
+import { createLocalJWKSet, jwtVerify } from 'jose';
 import { describe, expect, test } from 'vitest';
 import { DirectKeySet } from './direct-key-set.ts';
-import { freshSigningKey, jwksOf, type SigningKey } from './keys.ts';
+import { freshSigningKey, importSigningKey, jwksOf, shippedTestJwk, type SigningKey } from './keys.ts';
 import { sign } from './mint.ts';
 
 const PAYLOAD = { sub: 'client-1' };
@@ -52,4 +53,21 @@ describe('a set of keys', () => {
     ])
       expect(opened({ ...jwk, ...unusual })).toBeUndefined();
   });
+
+  test.each(['RS256', 'ES256', 'EdDSA'] as const)(
+    'opens no token of a private key that it publishes, which jose refuses (%s)',
+    async (algorithm) => {
+      const jwk = await shippedTestJwk(algorithm);
+      const key = await importSigningKey(jwk, algorithm);
+      const token = await signedBy(key);
+      const [own] = jwksOf(key).keys;
+      for (const secret of [{ d: String(jwk['d']) }, { priv: String(jwk['d']) }]) {
+        const keys = [{ ...own, ...secret }];
+        await expect(jwtVerify(token, createLocalJWKSet({ keys }))).rejects.toThrow();
+        expect(new DirectKeySet(algorithm).open({ keys }, token)).toBeUndefined();
+      }
+      await expect(jwtVerify(token, createLocalJWKSet(jwksOf(key)))).resolves.toBeDefined();
+      expect(new DirectKeySet(algorithm).open(jwksOf(key), token)).toEqual(PAYLOAD);
+    },
+  );
 });

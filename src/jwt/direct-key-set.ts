@@ -39,8 +39,9 @@ function keysIn(set: JSONWebKeySet | undefined, algorithm: Algorithm): ReadonlyM
 
 /** Whether a key is of the form in which squall publishes its own, so that no rule of jose speaks against its use. */
 function isPlain(jwk: JWK, algorithm: Algorithm): boolean {
-  const { kid, alg, use, key_ops: operations, ext } = jwk;
-  const isOpen = operations === undefined && ext === undefined;
+  const { kid, alg, use, key_ops: operations, ext, d, priv } = jwk;
+  // A private key that is published is a secret of nobody, so that jose refuses its tokens.
+  const isOpen = operations === undefined && ext === undefined && d === undefined && priv === undefined;
   return typeof kid === 'string' && alg === algorithm && use === 'sig' && isOpen && algorithmFor(jwk) === algorithm;
 }
 
