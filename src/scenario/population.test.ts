@@ -149,6 +149,7 @@ describe('the behaviour of a population', () => {
       commands: null,
       heartbeat: null,
       heartbeatAnnounced: false,
+      pingsAfterSilence: false,
       join: null,
       loop: { rounds: 15, withinMs: 30_000 },
     });
@@ -204,4 +205,17 @@ clients: { count: 1, ${keys} }`;
       expect(behaviourOf(parseScenario(text, 's.yaml'))).toMatchObject({ heartbeatAnnounced });
     },
   );
+
+  it.each([
+    ['pusher', '', true],
+    ['pusher', 'heartbeat: { every: 30s }', false],
+    ['stomp', '', false],
+  ])('pings after silence towards a server of %s, with clients { %s }: %s', (protocol, keys, pingsAfterSilence) => {
+    const text = `name: a
+duration: 60s
+target: { url: 'ws://127.0.0.1:1/', protocol: ${protocol} }
+tokens: { carrier: message }
+clients: { count: 1, ${keys} }`;
+    expect(behaviourOf(parseScenario(text, 's.yaml'))).toMatchObject({ pingsAfterSilence });
+  });
 });

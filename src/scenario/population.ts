@@ -28,7 +28,8 @@ export function behaviourOf(scenario: Scenario): Behaviour {
       beforeAuth: clients.commands.beforeAuth,
     },
     heartbeat: clients.heartbeat,
-    heartbeatAnnounced: followsPings(clients, shape),
+    heartbeatAnnounced: shape.keepAlive.announced === true && hasProtocolPings(clients, shape),
+    pingsAfterSilence: shape.keepAlive.afterSilence === true && hasProtocolPings(clients, shape),
     serverSilenceMs: watchesServer(scenario) ? silenceMs(shape.keepAlive) : 0,
     loop: clients.loop,
   };
@@ -57,9 +58,9 @@ function watchesServer(scenario: Scenario): boolean {
   return scenario.clients.heartbeat === null || protocolShape(scenario).keepAlive.client !== null;
 }
 
-/** Whether clients follow the server's announcement of their pings: where it may come, and the scenario has no others. */
-function followsPings({ heartbeat }: ClientPlan, { keepAlive: { client, announced } }: ProtocolShape): boolean {
-  if (announced !== true || heartbeat === null || client === null) return false;
+/** Whether the clients' pings are those of their protocol: the scenario has no others. */
+function hasProtocolPings({ heartbeat }: ClientPlan, { keepAlive: { client } }: ProtocolShape): boolean {
+  if (heartbeat === null || client === null) return false;
   return (
     heartbeat.everyMs === client.everyMs &&
     heartbeat.timeoutMs === client.timeoutMs &&

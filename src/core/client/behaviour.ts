@@ -20,6 +20,8 @@ export interface Behaviour {
   readonly heartbeat: HeartbeatBehaviour | null;
   /** whether clients follow pings that the server announces in place of those of `heartbeat` */
   readonly heartbeatAnnounced: boolean;
+  /** whether clients ping only after a silence of the heartbeat's period, not in each period */
+  readonly pingsAfterSilence: boolean;
   /** longest silence between the pings of a server that announces none of its own, ms; 0: it does not ping */
   readonly serverSilenceMs: number;
   readonly loop: LoopLimit;

@@ -149,6 +149,33 @@ describe('a heartbeat', () => {
   });
 });
 
+describe('pings after silence', () => {
+  const AFTER_SILENCE = { heartbeat: HEARTBEAT, pingsAfterSilence: true } as const;
+
+  function hears(made: Rig, ...instants: readonly number[]): Rig {
+    for (const at of instants) {
+      made.until(at);
+      made.machine.onHeard(0, made.now);
+    }
+    return made;
+  }
+
+  it('go out when nothing was heard for a period, an answer included', () => {
+    const made = hears(rig(AFTER_SILENCE).ready(), 400, 900, 1600);
+    expect([pings(made.until(2599)), pings(made.until(2600))]).toEqual([0, 1]);
+    hears(made, 2700);
+    expect([pings(made.until(3699)), pings(made.until(3700))]).toEqual([1, 2]);
+    expect([made.until(3999).state(), made.until(4000).state()]).toEqual(['ready', 'waiting']);
+  });
+
+  it('do not follow one that is unanswered', () => {
+    const made = rig({ ...AFTER_SILENCE, heartbeat: { ...HEARTBEAT, everyMs: 200, timeoutMs: 500 } }).ready();
+    hears(made.until(200), 650);
+    expect([pings(made.until(849)), pings(made.until(850))]).toEqual([1, 2]);
+    expect([made.until(1349).state(), made.until(1350).state(), pings(made)]).toEqual(['ready', 'waiting', 2]);
+  });
+});
+
 describe('pings that the server announces', () => {
   const ANNOUNCED = { heartbeat: HEARTBEAT, heartbeatAnnounced: true, firstMessage: true } as const;
 

@@ -29,6 +29,7 @@ export class KeepAlive {
   readonly #watches: boolean;
   /** whether the server may announce the client's pings, which are columns then */
   readonly #announced: boolean;
+  readonly #afterSilence: boolean;
 
   constructor(context: ClientContext) {
     this.#context = context;
@@ -38,6 +39,7 @@ export class KeepAlive {
     this.#joins = context.behaviour.join !== null && context.behaviour.join.rejoin !== null;
     this.#watches = this.#heartbeat !== null || this.#joins || this.#silenceMs > 0;
     this.#announced = this.#heartbeat !== null && context.behaviour.heartbeatAnnounced;
+    this.#afterSilence = context.behaviour.pingsAfterSilence;
   }
 
   /** Handles an open socket, whose server has not announced anything yet. */
@@ -76,7 +78,7 @@ export class KeepAlive {
     this.beat(client, now);
   }
 
-  /** Plans the next ping, one interval ahead, and watches the silence that the server's pings allow. */
+  /** Plans the next ping, one period ahead, and watches the silence that the server's pings allow. */
   beat(client: number, now: MonoMs): void {
     if (this.#heartbeat !== null) {
       this.#columns.pingedAt[client] = ANSWERED;
@@ -115,11 +117,23 @@ export class KeepAlive {
     if (heartbeat.answered && this.#lacksAnswer(client, heartbeat, now)) return true;
     if (now < f.beatAt[client]!) return false;
     f.beatAt[client] = now + this.#everyMs(client, heartbeat);
+    if (this.#afterSilence && !this.#isPingDue(client, heartbeat, now)) return false;
     const answeredAt = this.#context.port.ping(client);
     if (!heartbeat.answered) return false;
     if (f.pingedAt[client] === ANSWERED) f.pingedAt[client] = now;
     if (answeredAt <= now + this.#timeoutMs(client, heartbeat)) this.heard(client, answeredAt);
     return false;
+  }
+
+  /**
+   * Whether nothing was heard for a whole period, and no ping is unanswered. If something was heard, the next ping moves to
+   * the end of the period that began then.
+   */
+  #isPingDue(client: number, heartbeat: HeartbeatBehaviour, now: MonoMs): boolean {
+    const { heardAt, beatAt, pingedAt } = this.#columns;
+    const dueAt = heardAt[client]! + this.#everyMs(client, heartbeat);
+    if (dueAt > now) beatAt[client] = dueAt;
+    return dueAt <= now && pingedAt[client] === ANSWERED;
   }
 
   /** Whether nothing was heard within the time-out of a ping. */

@@ -37,6 +37,7 @@ export const PLAIN_BEHAVIOUR: Behaviour = {
   commands: null,
   heartbeat: null,
   heartbeatAnnounced: false,
+  pingsAfterSilence: false,
   serverSilenceMs: 0,
   loop: { rounds: 1e6, withinMs: 1000 },
 };

@@ -46,9 +46,7 @@ const fields = object({
   activityTimeout: duration({ zero: false })
     .as('activityTimeoutMs')
     .default('120s')
-    .describe(
-      'time between the pings of clients, unless the server announces a shorter one; pusher-js pings after silence of this length',
-    ),
+    .describe('silence after which clients ping, unless the server announces a shorter one'),
   pongTimeout: duration({ zero: false })
     .as('pongTimeoutMs')
     .default('30s')
@@ -101,6 +99,7 @@ export const pusher = {
       client: { everyMs: activityTimeoutMs, timeoutMs: pongTimeoutMs, answered: true },
       server: null,
       announced: true as const,
+      afterSilence: true as const,
     },
     acknowledges: !isEmptyMatch(ack),
     renewsInBand: false,

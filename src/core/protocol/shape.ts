@@ -53,6 +53,8 @@ export interface KeepAliveShape {
   readonly server: ServerPings | null;
   /** whether the server may announce other pings of the client when it accepts a connection; absent: it does not */
   readonly announced?: true;
+  /** whether the client pings only after a silence of `everyMs`, not in each interval of it; absent: it pings in each */
+  readonly afterSilence?: true;
 }
 
 /** Pings that every client of a protocol sends, unless the scenario has others. */
