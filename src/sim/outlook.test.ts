@@ -84,6 +84,8 @@ describe('arrivals of requests and ends of attempts that are handled early', () 
   });
 });
 
+const mains = (slots: readonly number[]) => slots.filter((slot) => alarmOf(slot) === ALARM.main);
+
 /** Cases in which connect time-outs ring, or go on when the connection opens. */
 const TIME_OUT_CASES: Readonly<Record<string, readonly string[]>> = {
   ...CASES,
@@ -115,8 +117,7 @@ describe('connect time-outs that have no entry in the queue until an attempt may
     const note = vi.spyOn(EventQueue.prototype, 'note');
     const enter = vi.spyOn(EventQueue.prototype, 'enter');
     recorded(CASES['a full line']!, true);
-    const isTimeOut = ([slot]: readonly [number, ...unknown[]]) => alarmOf(slot) === ALARM.main;
-    expect(note.mock.calls.filter(isTimeOut)).not.toHaveLength(0);
-    expect(enter.mock.calls.filter(isTimeOut)).toHaveLength(0);
+    expect(mains(note.mock.calls.map(([slot]) => slot))).not.toHaveLength(0);
+    expect(mains(enter.mock.calls.map(([slot]) => slot))).toHaveLength(0);
   });
 });
