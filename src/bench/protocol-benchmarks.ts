@@ -1,11 +1,13 @@
 import { type Protocol, protocol } from '../core/protocol/specs.ts';
 import type { Codec } from '../protocols/codec.ts';
 import { newInbound, resetInbound } from '../protocols/inbound.ts';
-import { codecOf, newView } from '../protocols/registry.ts';
+import { codecMakers, newView } from '../protocols/registry.ts';
 import type { Benchmark } from './benchmark.ts';
 
 /** Commands before ids begin again, so that the answers fit into memory. */
 const IDS = 1024;
+
+const MAKERS = await codecMakers();
 
 /** A command and its acknowledgement, written and read by one protocol. */
 interface Exchange {
@@ -142,7 +144,12 @@ function exchange(
   greetings: readonly string[] = [],
 ): Exchange {
   const read: Protocol = protocol.parse(spelled);
-  const codec = codecOf(read, { carrier: 'header', renewal: 'reconnect', commands: true, heartbeat: false });
+  const codec = MAKERS.get(read.kind)!(read, {
+    carrier: 'header',
+    renewal: 'reconnect',
+    commands: true,
+    heartbeat: false,
+  });
   const answers = Array.from({ length: IDS }, (_, seq) => answer(seq));
   return {
     codec,

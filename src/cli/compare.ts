@@ -2,7 +2,7 @@ import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Comparison } from '../compare/comparison.ts';
 import { mostRounds } from '../compare/order.ts';
-import { COMPARISON } from '../report/formats.ts';
+import { COMPARISON } from '../report/of-comparison.ts';
 import { compareReport } from '../report/text/comparison.ts';
 import { comparisonPage } from '../report/html/comparison.ts';
 import { json } from '../report/json.ts';
@@ -21,7 +21,7 @@ import { comparisonOf, runInTurns, simulateSettings, type ComparisonJob } from '
 import { EXIT, withReports, type ExitCode } from './terminal/exit-code.ts';
 import { Interrupts } from './terminal/interrupts.ts';
 import { log } from './terminal/output.ts';
-import { RESULTS_FLAGS } from './runs/run-scenario.ts';
+import { RESULTS_FLAGS } from './runs/results-flags.ts';
 import { REPORT_FLAG, reportFiles } from './runs/report-files.ts';
 import { SCENARIO_FLAGS } from './scenarios/scenarios.ts';
 import { VARY_FLAG, readSettings } from './runs/simulate-settings.ts';

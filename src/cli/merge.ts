@@ -4,7 +4,7 @@ import { reachedNobody } from '../metrics/unknown.ts';
 import { annotations } from '../report/annotations.ts';
 import { htmlReport } from '../report/html/page.ts';
 import { json } from '../report/json.ts';
-import { RUN } from '../report/formats.ts';
+import { RUN } from '../report/of-run.ts';
 import { textReport } from '../report/text/run.ts';
 import { summariseRun, summaryOf } from '../results/summarise-run.ts';
 import { FILES } from '../results/files.ts';

@@ -1,15 +1,12 @@
-import { runLive } from '../live/run/run.ts';
 import type { Outcome } from '../metrics/run.ts';
-import { RUN, BATCH } from '../report/formats.ts';
-import { withBaseline } from '../results/baseline.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { CONSENT_FLAGS, allowing, consentOf } from './terminal/allow-host.ts';
-import type { JobOptions } from './runs/run-job.ts';
-import { checkOnRedis, ON_REDIS_FLAGS, onRedisOf, runOnRedis } from './machines/on-redis.ts';
-import { METRICS_FLAG } from './runs/metrics-endpoint.ts';
-import { runScenario, RESULTS_FLAGS } from './runs/run-scenario.ts';
-import { runAll } from './runs/run-all.ts';
+import type { ExitCode } from './terminal/exit-code.ts';
+import { METRICS_FLAG } from './runs/metrics-flag.ts';
+import { checkOnRedis, ON_REDIS_FLAGS, onRedisOf } from './machines/on-redis-flags.ts';
 import { REPORT_FLAG, reportFiles } from './runs/report-files.ts';
+import { RESULTS_FLAGS } from './runs/results-flags.ts';
+import type { Job, JobOptions } from './runs/run-job.ts';
 import { ALL_FLAG, scenarioFiles } from './scenarios/scenario-folder.ts';
 import { SCENARIO_FLAGS, readScenario } from './scenarios/scenarios.ts';
 import { checkShard, checkStart, SHARD_FLAG, START_AT_FLAG } from './machines/shard.ts';
@@ -58,37 +55,45 @@ export const run = verb({
     ],
     ['$0 run deploy-drop --report junit=junit.xml', 'for a CI server'],
   ],
-  run({ scenario: path, all, allowHost, predict, report, results, json, ...given }) {
+  // What only some runs need, and what a mistake on the command line does not need, is loaded when it is needed.
+  async run({ scenario: path, all, allowHost, predict, report, results, json, ...given }): Promise<ExitCode> {
     const { set, allowFile, allowExec, baseline, saveBaseline, metrics, shard, startAt, on } = given;
     const files = scenarioFiles(path, all);
     const read = (file: string): Scenario => allowing(readScenario(file, set, allowFile, [], allowExec), allowHost);
     const consent = consentOf({ allowExec, allowHost });
-    const runScenarioLive = (scenario: Scenario, options: JobOptions): Promise<Outcome> =>
-      runLive(scenario, { ...options, consent });
     const job = { world: 'live', predict, resultsDir: results } as const;
     checkSingleRun(all ? '--all' : null, { baseline, saveBaseline, metrics, shard, startAt, on });
     const onRedis = onRedisOf(given);
     if (onRedis !== null && shard !== undefined)
       throw new UsageError('--shard with --on: --on shares all clients; leave one out');
     if (startAt !== undefined) checkStart(startAt, Date.now());
-    if (all) return runAll({ ...job, files, read, json, reports: reportFiles(report, BATCH), run: runScenarioLive });
+    if (all) {
+      const { BATCH } = await import('../report/of-batch.ts');
+      const reports = reportFiles(report, BATCH);
+      const { runAll } = await import('./runs/run-all.ts');
+      const { runLive } = await import('../live/run/run.ts');
+      const runEach = (each: Scenario, options: JobOptions): Promise<Outcome> => runLive(each, { ...options, consent });
+      return runAll({ ...job, files, read, json, reports, run: runEach });
+    }
+    const written = read(path);
+    const { RUN } = await import('../report/of-run.ts');
     const reports = reportFiles(report, RUN);
-    const scenario = baseline === undefined ? read(path) : withBaseline(read(path), 'live', baseline);
+    const scenario =
+      baseline === undefined
+        ? written
+        : (await import('../results/baseline.ts')).withBaseline(written, 'live', baseline);
     if (shard !== undefined) checkShard(shard, scenario, saveBaseline);
     if (onRedis !== null) checkOnRedis(onRedis, scenario);
+    const { runLive } = await import('../live/run/run.ts');
     const part = { startAtMs: startAt, ...(shard === undefined ? {} : { part: shard }) };
-    return runScenario(
-      {
-        ...job,
-        scenario,
-        run: (options) =>
-          onRedis === null
-            ? runLive(scenario, { ...options, ...part, consent })
-            : runOnRedis(scenario, onRedis, options, (host) =>
-                runLive(scenario, { ...options, ...part, consent, host }),
-              ),
-      },
-      { json, reports, saveBaseline, metrics },
-    );
+    const runIt: Job['run'] = async (options) => {
+      if (onRedis === null) return runLive(scenario, { ...options, ...part, consent });
+      const { runOnRedis } = await import('./machines/on-redis.ts');
+      return runOnRedis(scenario, onRedis, options, (host) =>
+        runLive(scenario, { ...options, ...part, consent, host }),
+      );
+    };
+    const { runScenario } = await import('./runs/run-scenario.ts');
+    return runScenario({ ...job, scenario, run: runIt }, { json, reports, saveBaseline, metrics });
   },
 });

@@ -1,11 +1,14 @@
-import { RUN, SEEDS, BATCH } from '../report/formats.ts';
+import { RUN } from '../report/of-run.ts';
+import { SEEDS } from '../report/of-seeds.ts';
+import { BATCH } from '../report/of-batch.ts';
 import { withBaseline } from '../results/baseline.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { simulate as runSimulated } from '../sim/simulate.ts';
 import { MAX_SIMULATIONS } from '../sim/seeds.ts';
 import { ALLOW_EXEC_FLAG } from './terminal/allow-host.ts';
 import { wholeNumber } from './terminal/arguments.ts';
-import { runScenario, RESULTS_FLAGS } from './runs/run-scenario.ts';
+import { RESULTS_FLAGS } from './runs/results-flags.ts';
+import { runScenario } from './runs/run-scenario.ts';
 import { runAll } from './runs/run-all.ts';
 import { REPORT_FLAG, reportFiles } from './runs/report-files.ts';
 import { ALL_FLAG, scenarioFiles } from './scenarios/scenario-folder.ts';

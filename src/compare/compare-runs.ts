@@ -1,6 +1,6 @@
 import type { Varied } from '../results/seeds-plan.ts';
 import { tallyOf } from '../results/seeds-summary.ts';
-import { STAMP } from '../results/format.ts';
+import { STAMP } from '../results/stamp.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { lateRenewals } from '../threshold/late-renewals.ts';
 import type { RunVerdict } from '../threshold/run-verdict.ts';

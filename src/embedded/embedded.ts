@@ -7,13 +7,12 @@ import { TrueAccounts } from './accounts.ts';
 import { drain } from './drain.ts';
 import type { Effects } from './effects.ts';
 import { Faults } from './faults.ts';
-import { Gateway, SPARE_CONNECTIONS } from './gateway.ts';
+import type { Gateway } from './gateway.ts';
 import { SigningKeys } from './signing-keys.ts';
-import { openEffects } from './open-effects.ts';
 import { JWKS_PATH, NOTHING_COUNTED, type TargetConfig, type TargetCounts } from './protocol.ts';
 import { WallServiceClock } from './service-clock.ts';
-import { Sessions } from './sessions.ts';
-import { TokenService } from './token-service.ts';
+import { Sessions, SPARE_CONNECTIONS } from './sessions.ts';
+import type { TokenService } from './token-service.ts';
 
 /** One process of the embedded target: a gateway, a token service, or both with a shared key, by its role. */
 export class EmbeddedTarget {
@@ -40,6 +39,9 @@ export class EmbeddedTarget {
       gateway: new WallServiceClock(config.wallAnchor),
       'token-service': new WallServiceClock(config.wallAnchor),
     };
+    // A process loads only what its role needs.
+    const service = config.role === 'gateway' ? null : await import('./token-service.ts');
+    const gateways = config.role === 'token-service' ? null : await import('./gateway.ts');
     const sessions = new Sessions(2 * config.count + SPARE_CONNECTIONS, clocks.gateway);
     const keys = new SigningKeys(key);
     const world = faultWorld(
@@ -49,15 +51,23 @@ export class EmbeddedTarget {
     );
     const faults = new Faults({ ...world, connections: sessions, accounts, keys, clocks });
     const parts: Parts = { faults, sessions };
-    if (config.role !== 'gateway') {
+    if (service !== null) {
       const clock = clocks['token-service'];
-      parts.tokenService = new TokenService(config, { keys, clock, faults: world.refreshes, accounts });
+      parts.tokenService = new service.TokenService(config, { keys, clock, faults: world.refreshes, accounts });
     }
-    if (config.role !== 'token-service') {
+    if (gateways !== null) {
+      const { openEffects } = await import('./open-effects.ts');
       const effects = openEffects(config, onBroken);
       parts.effects = effects;
       const clock = clocks.gateway;
-      parts.gateway = new Gateway(config, { key, clock, sessions, effects, accounts, faults: world.handshakes });
+      parts.gateway = new gateways.Gateway(config, {
+        key,
+        clock,
+        sessions,
+        effects,
+        accounts,
+        faults: world.handshakes,
+      });
     }
     const target = new EmbeddedTarget(parts);
     try {

@@ -19,7 +19,7 @@ import { overloaded, replyToUpgrade, REVOKED, unauthorized, type Reply } from '.
 import type { WallServiceClock } from './service-clock.ts';
 import { publishSession } from './session-channel.ts';
 import { Session, type SessionHost } from './session.ts';
-import type { Sessions } from './sessions.ts';
+import { type Sessions, SPARE_CONNECTIONS } from './sessions.ts';
 import { FifoServer } from './fifo-server.ts';
 import { UpgradeFaults, type UpgradeRequestFault } from './upgrade-faults.ts';
 
@@ -32,9 +32,6 @@ const UPGRADER_OPTIONS = {
   /** longest wait for a client's answer to a close frame before its socket is destroyed, ms */
   closeTimeout: 5000,
 };
-
-/** Connections beyond two for each client (one ends while the next begins): room for strangers. */
-export const SPARE_CONNECTIONS = 1024;
 
 /** An upgrade request in line; `socket` is destroyed when its client leaves. */
 interface Handshake {

@@ -47,7 +47,7 @@ export async function rehearse(config: TargetConfig): Promise<void> {
 function stageOf(config: TargetConfig, count: number): TargetConfig {
   return {
     ...config,
-    role: 'all',
+    role: config.role === 'token-service' ? 'token-service' : 'all',
     gateway: 0,
     gateways: 1,
     gatewayPort: 0,

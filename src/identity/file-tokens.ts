@@ -1,4 +1,4 @@
-import { decodeJwt } from 'jose';
+import { decodeJwt } from 'jose/jwt/decode';
 import { fill, type Template } from '../core/template/template.ts';
 import { type Problem, ScenarioError } from '../scenario/problem.ts';
 import { issuesTokens } from '../scenario/issues-tokens.ts';

@@ -1,11 +1,6 @@
-import {
-  createRemoteJWKSet,
-  errors,
-  jwksCache,
-  type JSONWebKeySet,
-  type JWKSCacheInput,
-  type JWTVerifyGetKey,
-} from 'jose';
+import type { JSONWebKeySet, JWTVerifyGetKey } from 'jose';
+import { JWKSMultipleMatchingKeys, JWKSNoMatchingKey } from 'jose/errors';
+import { createRemoteJWKSet, jwksCache, type JWKSCacheInput } from 'jose/jwks/remote';
 import { KEY_SET_COOLDOWN_MS, KEY_SET_MAX_AGE_MS } from '../core/server/key-ring.ts';
 import type { Algorithm } from '../core/token/carrier.ts';
 import { DirectKeySet } from './direct-key-set.ts';
@@ -34,7 +29,7 @@ export function ownKey({ algorithm, kid, verifying, direct }: SigningKey): KeySo
     algorithm,
     open: (token) => direct?.open(token),
     find: (header) => {
-      if (header.kid !== undefined && header.kid !== kid) throw new errors.JWKSNoMatchingKey();
+      if (header.kid !== undefined && header.kid !== kid) throw new JWKSNoMatchingKey();
       return verifying;
     },
   };
@@ -63,7 +58,7 @@ export async function remoteKeys(url: string, algorithm: Algorithm): Promise<Key
       try {
         return await remote(header, token);
       } catch (error) {
-        if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys) throw error;
+        if (error instanceof JWKSNoMatchingKey || error instanceof JWKSMultipleMatchingKeys) throw error;
         throw new KeysUnavailable(`the key set at ${url} cannot be fetched`, { cause: error });
       }
     },

@@ -1,6 +1,10 @@
 import { createSecretKey, KeyObject } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type CryptoKey, type JWK } from 'jose';
+import type { CryptoKey, JWK } from 'jose';
+import { calculateJwkThumbprint } from 'jose/jwk/thumbprint';
+import { exportJWK } from 'jose/key/export';
+import { generateKeyPair } from 'jose/key/generate/keypair';
+import { importJWK } from 'jose/key/import';
 import type { Algorithm } from '../core/token/carrier.ts';
 import { DirectJws } from './direct-jws.ts';
 import { assertPrivateJwk, publicJwkOf } from './jwk-shape.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { SignJWT } from 'jose';
+import { SignJWT } from 'jose/jwt/sign';
 import type { WallMs } from '../core/time/instant.ts';
 import type { SigningKey } from './keys.ts';
 import { rightsClaims, type Rights, type RightsClaims } from './rights.ts';

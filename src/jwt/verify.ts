@@ -1,4 +1,12 @@
-import { errors, jwtVerify } from 'jose';
+import {
+  JOSEAlgNotAllowed,
+  JWKSMultipleMatchingKeys,
+  JWKSNoMatchingKey,
+  JWSSignatureVerificationFailed,
+  JWTClaimValidationFailed,
+  JWTExpired,
+} from 'jose/errors';
+import { jwtVerify } from 'jose/jwt/verify';
 import { wall, type WallMs } from '../core/time/instant.ts';
 import { KeysUnavailable, type KeySource } from './key-source.ts';
 import { mayCommand } from './rights.ts';
@@ -92,17 +100,16 @@ function refuse(flaw: TokenFlaw): Verdict {
 }
 
 function flawOf(error: unknown): TokenFlaw {
-  if (error instanceof errors.JWTExpired) return 'expired';
-  if (error instanceof errors.JWTClaimValidationFailed) return claimFlaw(error);
-  if (error instanceof errors.JOSEAlgNotAllowed) return 'algorithm';
-  if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys)
-    return 'unknown-key';
+  if (error instanceof JWTExpired) return 'expired';
+  if (error instanceof JWTClaimValidationFailed) return claimFlaw(error);
+  if (error instanceof JOSEAlgNotAllowed) return 'algorithm';
+  if (error instanceof JWKSNoMatchingKey || error instanceof JWKSMultipleMatchingKeys) return 'unknown-key';
   if (error instanceof KeysUnavailable) return 'keys-unavailable';
-  if (error instanceof errors.JWSSignatureVerificationFailed) return 'signature';
+  if (error instanceof JWSSignatureVerificationFailed) return 'signature';
   return 'malformed';
 }
 
-function claimFlaw(error: errors.JWTClaimValidationFailed): TokenFlaw {
+function claimFlaw(error: JWTClaimValidationFailed): TokenFlaw {
   if (error.claim === 'iss') return 'issuer';
   if (error.claim === 'aud') return 'audience';
   return error.claim === 'nbf' && error.reason === 'check_failed' ? 'not-yet-valid' : 'claims';

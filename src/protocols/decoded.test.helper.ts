@@ -4,14 +4,16 @@ import { type Protocol, protocol } from '../core/protocol/specs.ts';
 import type { ProtocolUse } from '../core/protocol/spec.ts';
 import { type ClientView, type Codec, INBOUND, type Inbound } from './codec.ts';
 import { newInbound, resetInbound } from './inbound.ts';
-import { codecOf, newView } from './registry.ts';
+import { codecMakers, newView } from './registry.ts';
 
 const USE: ProtocolUse = { carrier: 'message', renewal: 'reconnect', commands: true, heartbeat: false };
+
+const MAKERS = await codecMakers();
 
 /** The codec of a protocol as a scenario spells it. */
 export function codecFor(spelled: unknown, use: Partial<ProtocolUse> = {}): Codec {
   const read: Protocol = protocol.parse(spelled);
-  return codecOf(read, { ...USE, ...use });
+  return MAKERS.get(read.kind)!(read, { ...USE, ...use });
 }
 
 const NAMES = new Map<number, string>(Object.entries(INBOUND).map(([name, kind]) => [kind, name]));

@@ -5,9 +5,10 @@ import type { ProtocolUse } from '../core/protocol/spec.ts';
 import { signalName } from '../core/signal.ts';
 import { type ClientView, type Codec, INBOUND } from './codec.ts';
 import { newInbound, resetInbound } from './inbound.ts';
-import { codecOf, newView } from './registry.ts';
+import { codecMaker, newView } from './registry.ts';
 
 const USE: ProtocolUse = { carrier: 'message', renewal: 'in-band', commands: true, heartbeat: true };
+const MAKE_JSON = await codecMaker('json');
 const NUMBER = 7;
 const NAMES = Object.fromEntries(Object.entries(INBOUND).map(([name, kind]) => [kind, name]));
 
@@ -19,7 +20,7 @@ class Dialogue {
   ready = false;
 
   constructor(keys: object, use: Partial<ProtocolUse> = {}) {
-    this.codec = codecOf(protocol.parse({ json: keys }), { ...USE, ...use });
+    this.codec = MAKE_JSON(protocol.parse({ json: keys }), { ...USE, ...use });
     this.view.holes.token = 'T';
     this.view.holes.user = { room: 'r"1' };
     const { handshake } = this.codec.shape;

@@ -8,16 +8,17 @@ import { readFrame, type GatewayFrame } from '../embedded/frames.ts';
 import { adviceIn } from '../core/policy/parse-advice.ts';
 import { type Codec, type Inbound, INBOUND } from './codec.ts';
 import { newInbound } from './inbound.ts';
-import { codecOf, newView } from './registry.ts';
+import { codecMaker, codecOf, newView } from './registry.ts';
 
 const NUMBER = 7;
 
 const USE: ProtocolUse = { carrier: 'message', renewal: 'in-band', commands: true, heartbeat: true };
-const SQUALL = codecOf({ kind: 'squall' }, USE);
+const MAKE_JSON = await codecMaker('json');
+const SQUALL = await codecOf({ kind: 'squall' }, USE);
 
 /** A codec of frames as a scenario spells them. */
 function spelled(keys: object): Codec {
-  return codecOf(protocol.parse({ json: keys }), USE);
+  return MAKE_JSON(protocol.parse({ json: keys }), USE);
 }
 
 const FRAMES = {

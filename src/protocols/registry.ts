@@ -2,27 +2,9 @@ import { type Protocol, type ProtocolKind, type ProtocolOf, shapeOf } from '../c
 import type { ProtocolShape } from '../core/protocol/shape.ts';
 import type { ProtocolUse } from '../core/protocol/spec.ts';
 import type { Row } from '../core/template/template.ts';
-import { actioncableCodec } from './actioncable.ts';
-import { appSyncEventsCodec } from './appsync-events.ts';
 import type { ClientView, Codec } from './codec.ts';
-import { centrifugoCodec } from './centrifugo.ts';
-import { graphqlTransportWsCodec, subscriptionsTransportWsCodec } from './graphql.ts';
-import { hocuspocusCodec } from './hocuspocus.ts';
-import { jsonCodec } from './json.ts';
-import { mqttCodec } from './mqtt.ts';
-import { natsCodec } from './nats.ts';
-import { noneCodec } from './none.ts';
-import { signalrCodec } from './signalr.ts';
-import { socketIoCodec } from './socket-io.ts';
-import { squallCodec } from './squall.ts';
-import { stompCodec } from './stomp.ts';
 import { ProtocolFailed } from './own/failure.ts';
-import { ModuleCodec, type CallsUnderWay, type ReportFailure } from './own/module-codec.ts';
-import { loadOwnModule } from './own/own-module.ts';
-import { webPubSubCodec } from './web-pubsub.ts';
-import { phoenixCodec } from './phoenix.ts';
-import { pusherCodec } from './pusher.ts';
-import { supabaseCodec } from './supabase.ts';
+import type { CallsUnderWay, ReportFailure } from './own/module-codec.ts';
 
 interface Maker<P> {
   make(protocol: P, shape: ProtocolShape, use: ProtocolUse, hooks: ModuleHooks): Codec;
@@ -31,28 +13,40 @@ interface Maker<P> {
 /** Makes a codec. The type of a method, so that the record can be read with a protocol of any kind. */
 type MakesCodec<P> = Maker<P>['make'];
 
-/** The bytes of every protocol. A new one is a line here; without it this record does not compile. */
-const CODECS: { readonly [Kind in ProtocolKind]: MakesCodec<ProtocolOf<Kind>> } = {
-  none: (_, shape) => noneCodec(shape),
-  squall: (_, shape, use) => squallCodec(shape, use),
-  json: jsonCodec,
-  'socket.io': socketIoCodec,
-  centrifugo: centrifugoCodec,
-  'graphql-transport-ws': graphqlTransportWsCodec,
-  'subscriptions-transport-ws': subscriptionsTransportWsCodec,
-  mqtt: mqttCodec,
-  nats: natsCodec,
-  stomp: stompCodec,
-  signalr: signalrCodec,
-  'web-pubsub': webPubSubCodec,
-  phoenix: phoenixCodec,
-  supabase: supabaseCodec,
-  actioncable: actioncableCodec,
-  pusher: pusherCodec,
-  hocuspocus: hocuspocusCodec,
-  'appsync-events': appSyncEventsCodec,
-  module: (protocol, shape, _, { report, calls }) =>
-    new ModuleCodec(loadOwnModule(protocol.file), protocol, shape, report, calls),
+/** The bytes of every protocol, each loaded when it is spoken. A new one is a line here; without it this record does not compile. */
+const CODECS: { readonly [Kind in ProtocolKind]: () => Promise<MakesCodec<ProtocolOf<Kind>>> } = {
+  none: async () => {
+    const { noneCodec } = await import('./none.ts');
+    return (_, shape) => noneCodec(shape);
+  },
+  squall: async () => {
+    const { squallCodec } = await import('./squall.ts');
+    return (_, shape, use) => squallCodec(shape, use);
+  },
+  json: async () => (await import('./json.ts')).jsonCodec,
+  'socket.io': async () => (await import('./socket-io.ts')).socketIoCodec,
+  centrifugo: async () => (await import('./centrifugo.ts')).centrifugoCodec,
+  'graphql-transport-ws': async () => (await import('./graphql.ts')).graphqlTransportWsCodec,
+  'subscriptions-transport-ws': async () => (await import('./graphql.ts')).subscriptionsTransportWsCodec,
+  mqtt: async () => (await import('./mqtt.ts')).mqttCodec,
+  nats: async () => (await import('./nats.ts')).natsCodec,
+  stomp: async () => (await import('./stomp.ts')).stompCodec,
+  signalr: async () => (await import('./signalr.ts')).signalrCodec,
+  'web-pubsub': async () => (await import('./web-pubsub.ts')).webPubSubCodec,
+  phoenix: async () => (await import('./phoenix.ts')).phoenixCodec,
+  supabase: async () => (await import('./supabase.ts')).supabaseCodec,
+  actioncable: async () => (await import('./actioncable.ts')).actioncableCodec,
+  pusher: async () => (await import('./pusher.ts')).pusherCodec,
+  hocuspocus: async () => (await import('./hocuspocus.ts')).hocuspocusCodec,
+  'appsync-events': async () => (await import('./appsync-events.ts')).appSyncEventsCodec,
+  module: async () => {
+    const [{ ModuleCodec }, { loadOwnModule }] = await Promise.all([
+      import('./own/module-codec.ts'),
+      import('./own/own-module.ts'),
+    ]);
+    return (protocol, shape, _, { report, calls }) =>
+      new ModuleCodec(loadOwnModule(protocol.file), protocol, shape, report, calls);
+  },
 };
 
 const NOBODY: Row = {};
@@ -70,14 +64,29 @@ const NO_HOOKS: ModuleHooks = {
   },
 };
 
-/**
- * Makes the codec of a scenario's protocol, one for all clients of a worker.
- *
- * @param hooks of a protocol of the user's own, whose failures are thrown without
- */
-export function codecOf(protocol: Protocol, use: ProtocolUse, hooks: ModuleHooks = NO_HOOKS): Codec {
-  const make: MakesCodec<Protocol> = CODECS[protocol.kind];
-  return make(protocol, shapeOf(protocol, use), use, hooks);
+/** Makes codecs of one kind of protocol. `hooks`: of a protocol of the user's own, whose failures are thrown without. */
+export type CodecMaker = (protocol: Protocol, use: ProtocolUse, hooks?: ModuleHooks) => Codec;
+
+/** Loads what makes the codec of a scenario's protocol, one for all clients of a worker. */
+export async function codecMaker(kind: ProtocolKind): Promise<CodecMaker> {
+  const load: () => Promise<MakesCodec<Protocol>> = CODECS[kind];
+  const make = await load();
+  return (protocol, use, hooks = NO_HOOKS) => make(protocol, shapeOf(protocol, use), use, hooks);
+}
+
+/** Loads the makers of all protocols. */
+export async function codecMakers(): Promise<ReadonlyMap<ProtocolKind, CodecMaker>> {
+  const kinds = Object.keys(CODECS).filter(isKind);
+  return new Map(await Promise.all(kinds.map(async (kind) => [kind, await codecMaker(kind)] as const)));
+}
+
+function isKind(name: string): name is ProtocolKind {
+  return Object.hasOwn(CODECS, name);
+}
+
+/** Makes the codec of a protocol, as `codecMaker` does. */
+export async function codecOf(protocol: Protocol, use: ProtocolUse): Promise<Codec> {
+  return (await codecMaker(protocol.kind))(protocol, use);
 }
 
 /**

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { HOSTILE, scriptedSummary } from '../testing/scripted-summary.ts';
 import { TUNED } from '../testing/tuned.ts';
-import { annotations, tuningAnnotations } from './annotations.ts';
+import { annotations } from './annotations.ts';
+import { tuningAnnotations } from './annotations-of-many.ts';
 
 const { summary } = scriptedSummary({ warnings: [] });
 

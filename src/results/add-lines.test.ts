@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { HEALTHY } from '../testing/written-run.ts';
 import { measured } from '../testing/measured.ts';
 import { addLines } from './add-lines.ts';
-import { timelineLine, type TimelineLine } from './timeline.ts';
+import type { TimelineLine } from './timeline.ts';
+import { timelineLine } from './timeline-lines.ts';
 
 type Pairs = readonly [number, number][];
 

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Document, parse, stringify } from 'yaml';
 import { z } from 'zod';
-import { SquallError } from '../core/squall-error.ts';
 import type { Measurements } from '../metrics/measurements.ts';
 import type { WorldName } from '../metrics/run.ts';
 import { differVisibly, durationsDiffer } from '../metrics/visible.ts';
@@ -13,17 +12,13 @@ import { metricOf } from '../threshold/expression.ts';
 import { metricValues } from '../threshold/metric-values.ts';
 import { evidenceOf } from '../threshold/evidence.ts';
 import type { Metric } from '../threshold/metric.ts';
+import { BaselineError } from './baseline-error.ts';
 import { differences, fieldsOf, listed, type Fields } from './differences.ts';
 import { reasonOf } from './folder-error.ts';
-import { FORMAT, formatOf, STAMP, stampSchema } from './format.ts';
+import { formatOf, stampSchema } from './format.ts';
+import { FORMAT, STAMP } from './stamp.ts';
 import { toCurrentNames, withCurrentNames } from './older-formats.ts';
 import { writeWhole } from './write-whole.ts';
-
-/** A baseline that cannot be used. The message names the file, the problem and the fix. */
-export class BaselineError extends SquallError {
-  override readonly name = 'BaselineError';
-  readonly code = 'baseline-unusable';
-}
 
 /** Tolerance of each world. Simulations repeat exactly; live runs differ, most of all in their peaks. */
 const TOLERANCE: Readonly<Record<WorldName, number>> = { live: 0.1, sim: 0 };

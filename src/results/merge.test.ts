@@ -11,7 +11,7 @@ import { parseScenario } from '../threshold/load-scenario.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { plainAndFreed, writeRun, type Second } from '../testing/written-run.ts';
 import { summariseRun, summaryOf } from './summarise-run.ts';
-import { FORMAT } from './format.ts';
+import { FORMAT } from './stamp.ts';
 import { mergeFolders } from './merge.ts';
 import { readFolder } from './read-folder.ts';
 import { RunFolder } from './run-folder.ts';

@@ -7,7 +7,7 @@ import { addLines } from './add-lines.ts';
 import { differences, fieldsOf, listed, type Fields } from './differences.ts';
 import { FILES } from './files.ts';
 import { FolderError } from './folder-error.ts';
-import { FORMAT } from './format.ts';
+import { FORMAT } from './stamp.ts';
 import { hlogHeader, isHlogRemark, parseHlogLine } from './hlog.ts';
 import { withCurrentNames } from './older-formats.ts';
 import { predictionText } from './prediction.ts';
@@ -15,7 +15,8 @@ import { readFolder, type FolderContent } from './read-folder.ts';
 import { readBytes, readLines, readText } from './read-text.ts';
 import { readTimelineLines } from './read-timeline.ts';
 import type { Summary } from './summary.ts';
-import { printTimelineLine, timelineHeader, type TimelineHeader, type TimelineLine } from './timeline.ts';
+import { printTimelineLine, type TimelineHeader, type TimelineLine } from './timeline.ts';
+import { timelineHeader } from './timeline-lines.ts';
 
 /** A command's effect in the gateway's record: see metrics/journal.ts. */
 const EFFECT_BYTES = 8;

@@ -6,7 +6,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SERIES } from '../core/metrics.ts';
 import { measured } from '../testing/measured.ts';
 import { figuresOf, type Figures } from '../storm/figures.ts';
-import { errorsOf, predictionText, readPrediction, type Prediction } from './prediction.ts';
+import { errorsOf, predictionText, type Prediction } from './prediction.ts';
+import { readPrediction } from './read-prediction.ts';
 
 let dir = '';
 beforeEach(() => {

@@ -15,7 +15,7 @@ import { makeFolder, makeFolderAt } from './folder-name.ts';
 import { hlogHeader, hlogLine } from './hlog.ts';
 import { predictionText, type Prediction } from './prediction.ts';
 import type { Summary } from './summary.ts';
-import { timelineHeader, timelineLine, type LineParts } from './timeline.ts';
+import { timelineHeader, timelineLine, type LineParts } from './timeline-lines.ts';
 import { writeWhole } from './write-whole.ts';
 
 /** Place of a new folder: below a parent, by the time; or at a path of its own. Parents are created if missing. */

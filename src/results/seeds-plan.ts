@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { Scenario } from '../scenario/scenario.ts';
 import { FILES } from './files.ts';
 import { parserOf } from './foreign.ts';
-import { STAMP, stampSchema } from './format.ts';
+import { stampSchema } from './format.ts';
+import { STAMP } from './stamp.ts';
 
 /** One setting of a plan: the varied fields and the resulting scenario. */
 export interface Setting {

@@ -9,7 +9,8 @@ import { spreadOf, spreadSchema } from './spread.ts';
 import { FILES } from './files.ts';
 import { parserOf } from './foreign.ts';
 import { named } from './named.ts';
-import { STAMP, stampSchema } from './format.ts';
+import { stampSchema } from './format.ts';
+import { STAMP } from './stamp.ts';
 
 const count = z.int();
 const verdict = z.enum(['pass', 'fail', 'inconclusive']);

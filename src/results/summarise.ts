@@ -20,10 +20,10 @@ import { appliesIn, meets } from '../threshold/expectation.ts';
 import type { VerdictWithReasons } from '../threshold/verdict.ts';
 import { meaningOf } from './meaning.ts';
 import { notesOf } from './notes.ts';
-import { cleaned } from './foreign.ts';
+import { cleaned } from './cleaned.ts';
 import { errorsOf, type Prediction } from './prediction.ts';
 import type { Summary } from './summary.ts';
-import { STAMP } from './format.ts';
+import { STAMP } from './stamp.ts';
 
 /** The data that a summary is made from. */
 export interface SummaryInput {

@@ -1,12 +1,10 @@
 import { FAULT_KINDS, MISSES } from '../core/fault/fault.ts';
 import { z } from 'zod';
 import { MAX_BINS } from '../metrics/curves.ts';
-import type { Progress, WorldName } from '../metrics/run.ts';
-import { COUNTS, REPORTED, SERIES, TIMINGS, type TimingName } from '../core/metrics.ts';
-import type { CurveChanges } from './curve-changes.ts';
+import { COUNTS, REPORTED, SERIES, TIMINGS } from '../core/metrics.ts';
 import { FILES } from './files.ts';
 import { parserOf, foreignJson } from './foreign.ts';
-import { STAMP, stampSchema } from './format.ts';
+import { stampSchema } from './format.ts';
 import { named, someNamed } from './named.ts';
 import { RECORDED_AT_FIRST } from './older-formats.ts';
 
@@ -105,50 +103,9 @@ const lineSchema = z.object({
 export type TimelineHeader = z.infer<typeof headerSchema>;
 export type TimelineLine = z.infer<typeof lineSchema>;
 
-/** The part of a run's progress that a line holds. */
-export type LineParts = Pick<Progress, 'measurements' | 'faults' | 'generator'>;
-
-/** Totals as they stand at `endMs`, with what the curves and their shifts gained. */
-export function timelineLine(
-  span: { readonly startMs: number; readonly endMs: number },
-  progress: LineParts,
-  changes: CurveChanges,
-  shifts: CurveChanges | null,
-): string {
-  const { elapsedMs, planned, counts: totals, losses, reported, ledger, curves, timings } = progress.measurements;
-  const failures: Partial<Record<TimingName, Record<string, number>>> = {};
-  for (const name of TIMINGS) {
-    if (timings[name].failed > 0) failures[name] = Object.fromEntries(timings[name].failures);
-  }
-  return JSON.stringify({
-    startMs: span.startMs,
-    endMs: span.endMs,
-    elapsedMs,
-    planned,
-    counts: totals,
-    failures,
-    losses: Object.fromEntries(losses),
-    ledger,
-    targetReported: reported,
-    faults: progress.faults,
-    generator: progress.generator,
-    bins: curves.bins,
-    changes,
-    ...(shifts === null ? {} : { shifts }),
-  });
-}
-
 /** A line made of others. */
 export function printTimelineLine(line: TimelineLine): string {
   return JSON.stringify(line);
-}
-
-export function timelineHeader(
-  world: WorldName,
-  startedAt: string,
-  recorded: readonly string[] = [...SERIES, ...TIMINGS],
-): string {
-  return JSON.stringify({ ...STAMP, world, startedAt, recorded });
 }
 
 /** Parses the first line of the timeline. */

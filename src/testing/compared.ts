@@ -1,6 +1,6 @@
 import type { Comparison, ComparisonTest, SettingCompared, Span } from '../compare/comparison.ts';
 import { byName } from '../compare/comparable-figures.ts';
-import { FORMAT } from '../results/format.ts';
+import { FORMAT } from '../results/stamp.ts';
 import type { ComparedName } from '../storm/figures.ts';
 
 /** A figure that no run had. */

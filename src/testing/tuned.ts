@@ -1,5 +1,5 @@
 import { triedOf, type Tuning } from '../compare/tuning.ts';
-import { FORMAT } from '../results/format.ts';
+import { FORMAT } from '../results/stamp.ts';
 
 const FIGURES = {
   peakAttemptsPerSecond: 0,

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { PseudoTerminal } from '../testing/pseudo-terminal.ts';
-import { canShowScreen } from './start-screen.ts';
+import { canShowScreen } from './can-show-screen.ts';
 
 const DRIVER = fileURLToPath(new URL('../../dist/testing/screen-driver.js', import.meta.url));
 

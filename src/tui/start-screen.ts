@@ -51,12 +51,6 @@ export interface Screen extends RunListener {
   end(finalLines?: string): Promise<void>;
 }
 
-/** True for a terminal outside of CI, which can show the screen. */
-export function canShowScreen(stdout: { readonly isTTY?: boolean }, env: NodeJS.ProcessEnv = process.env): boolean {
-  const isCi = [env['CI'], env['CONTINUOUS_INTEGRATION']].some((value) => !['', '0', 'false'].includes(value ?? ''));
-  return stdout.isTTY === true && !isCi && env['TERM'] !== 'dumb';
-}
-
 /**
  * Shows a run in the terminal until `end`. If drawing fails, the terminal is restored and progress continues as plain
  * lines on stderr, without disturbing the run.

@@ -5,7 +5,7 @@ import { CHECKOUT } from '../../testing/checkout.ts';
 import { smallScenario } from '../../testing/live-run.ts';
 import { parseScenario } from '../../threshold/load-scenario.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
-import { checkOnRedis, onRedisOf, type OnRedis } from './on-redis.ts';
+import { checkOnRedis, onRedisOf, type OnRedis } from './on-redis-flags.ts';
 import { checkSingleRun } from '../runs/single-run.ts';
 
 const NONE = { on: undefined, shards: undefined, wait: undefined, onLoss: undefined };

@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { scrape, type Scraped } from '../../testing/openmetrics-rules.ts';
 import { MAIN } from '../../testing/squall.ts';
-import { metricsAddress } from './metrics-endpoint.ts';
+import { metricsAddress } from './metrics-flag.ts';
 
 const SCENARIO = `
 duration: 60s

@@ -2,7 +2,8 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { RUN, type ReportFormat } from '../../report/formats.ts';
+import type { ReportFormat } from '../../report/formats.ts';
+import { RUN } from '../../report/of-run.ts';
 import { simulatedFolder } from '../../testing/simulated-folder.ts';
 import { readAny } from './read-any.ts';
 

@@ -1,5 +1,9 @@
 import { readComparison, readTuning } from '../../compare/read-folder.ts';
-import { COMPARISON, RUN, SEEDS, TUNING, type ReportFormat, type Reports } from '../../report/formats.ts';
+import type { ReportFormat, Reports } from '../../report/formats.ts';
+import { COMPARISON } from '../../report/of-comparison.ts';
+import { RUN } from '../../report/of-run.ts';
+import { SEEDS } from '../../report/of-seeds.ts';
+import { TUNING } from '../../report/of-tuning.ts';
 import { summaryOf } from '../../results/summarise-run.ts';
 import { readFolder } from '../../results/read-folder.ts';
 import { readSeeds } from '../../results/seeds-read.ts';

@@ -1,7 +1,7 @@
 import type { Outcome, WorldName } from '../../metrics/run.ts';
 import { destroyTimings } from '../../metrics/timings.ts';
 import { annotations } from '../../report/annotations.ts';
-import { BATCH } from '../../report/formats.ts';
+import { BATCH } from '../../report/of-batch.ts';
 import { endingOf, type BatchRow } from '../../report/text/batch.ts';
 import { type Problem, ScenarioError } from '../../scenario/problem.ts';
 import type { Expectation, Scenario } from '../../scenario/scenario.ts';

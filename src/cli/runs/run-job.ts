@@ -18,7 +18,6 @@ import type { ExitCode } from '../terminal/exit-code.ts';
 import { beforeStop } from '../terminal/interrupts.ts';
 import { log } from '../terminal/output.ts';
 import { withCause } from '../terminal/refusal.ts';
-import { predictionOf } from './predict.ts';
 import { ShardFolders } from './shard-folders.ts';
 
 /** A scenario to run, in either world. */
@@ -69,7 +68,7 @@ interface JobResult {
 export async function runJob(job: Job, { signal, watch, beside = [] }: Watchers): Promise<JobResult> {
   const { world, predict = false, resultsDir } = job;
   let { scenario } = job;
-  const prediction = predict ? await predictionOf(scenario, signal) : null;
+  const prediction = predict ? await (await import('./predict.ts')).predictionOf(scenario, signal) : null;
   const namedAt = new Date();
   let startedAt: Date | null = null;
   const warnings: string[] = [];

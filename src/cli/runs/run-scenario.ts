@@ -1,25 +1,17 @@
 import type { Curves } from '../../metrics/curves.ts';
 import { annotations } from '../../report/annotations.ts';
-import { RUN } from '../../report/formats.ts';
-import { summaryOf } from '../../results/summarise-run.ts';
+import { RUN } from '../../report/of-run.ts';
 import { FolderError } from '../../results/folder-error.ts';
-import { readFolder } from '../../results/read-folder.ts';
 import { plainLines } from '../../tui/plain-lines.ts';
-import { canShowScreen, startScreen, type Screen } from '../../tui/start-screen.ts';
+import { canShowScreen } from '../../tui/can-show-screen.ts';
+import type { Screen } from '../../tui/start-screen.ts';
 import { RunFailed } from '../terminal/run-failed.ts';
 import { runJob, type Job } from './run-job.ts';
 import { withReports, type ExitCode } from '../terminal/exit-code.ts';
 import { Interrupts } from '../terminal/interrupts.ts';
-import { keepBaseline } from './keep-baseline.ts';
-import { openMetricsEndpoint, type MetricsAddress } from './metrics-endpoint.ts';
+import type { MetricsAddress } from './metrics-flag.ts';
 import { log, printJson } from '../terminal/output.ts';
 import { reportOutcome, type OutputOptions } from './report-outcome.ts';
-
-/** Options of every verb that creates a results folder. */
-export const RESULTS_FLAGS = {
-  results: { type: 'string', default: 'results', describe: 'Folder in which the results folder is created' },
-  json: { type: 'boolean', default: false, describe: 'Print the summary as JSON, and no screen' },
-} as const;
 
 /** Output, baseline and metrics of one run. */
 interface RunScenarioOptions extends OutputOptions {
@@ -33,7 +25,7 @@ interface RunScenarioOptions extends OutputOptions {
 export async function runScenario(job: Job, performing: RunScenarioOptions): Promise<ExitCode> {
   const { scenario, world } = job;
   const { json, saveBaseline, metrics } = performing;
-  const endpoint = metrics === undefined ? null : await openMetricsEndpoint(metrics, scenario, world);
+  const endpoint = metrics === undefined ? null : await metricsEndpoint(metrics, job);
   if (endpoint !== null) log(`metrics at ${endpoint.url}`);
   const interrupts = new Interrupts();
   try {
@@ -44,10 +36,12 @@ export async function runScenario(job: Job, performing: RunScenarioOptions): Pro
     });
     const { measurements } = outcome;
     const written = reportOutcome(RUN, { ...ran, summary, measurements, dir }, performing, annotations(summary));
-    const kept = saveBaseline === undefined || keepBaseline(saveBaseline, { scenario, world, outcome, summary });
+    const kept =
+      saveBaseline === undefined ||
+      (await import('./keep-baseline.ts')).keepBaseline(saveBaseline, { scenario, world, outcome, summary });
     return withReports(exitCode, written && kept);
   } catch (error) {
-    if (json && error instanceof RunFailed) printPartialSummary(error);
+    if (json && error instanceof RunFailed) await printPartialSummary(error);
     throw error;
   } finally {
     interrupts.release();
@@ -55,9 +49,18 @@ export async function runScenario(job: Job, performing: RunScenarioOptions): Pro
   }
 }
 
+async function metricsEndpoint(address: MetricsAddress, { scenario, world }: Job) {
+  const { openMetricsEndpoint } = await import('./metrics-endpoint.ts');
+  return openMetricsEndpoint(address, scenario, world);
+}
+
 /** Prints the summary of a failed run as JSON on stdout. */
-function printPartialSummary({ dir }: RunFailed): void {
+async function printPartialSummary({ dir }: RunFailed): Promise<void> {
   try {
+    const [{ readFolder }, { summaryOf }] = await Promise.all([
+      import('../../results/read-folder.ts'),
+      import('../../results/summarise-run.ts'),
+    ]);
     printJson(summaryOf(readFolder(dir)));
   } catch (error) {
     if (!(error instanceof FolderError)) throw error;
@@ -73,6 +76,7 @@ async function openScreen(
 ): Promise<Screen> {
   const { stdout, stdin, stderr } = process;
   if (json || !canShowScreen(stdout)) return { ...plainLines({ scenario, stream: stderr }), end: async () => {} };
+  const { startScreen } = await import('../../tui/start-screen.ts');
   return startScreen({
     scenario,
     world,

@@ -1,5 +1,5 @@
-import { seedsAnnotations } from '../../report/annotations.ts';
-import { SEEDS } from '../../report/formats.ts';
+import { seedsAnnotations } from '../../report/annotations-of-many.ts';
+import { SEEDS } from '../../report/of-seeds.ts';
 import { seedsReport } from '../../report/text/seeds.ts';
 import { FolderError } from '../../results/folder-error.ts';
 import { SeedsFolder } from '../../results/seeds-folder.ts';

@@ -3,7 +3,7 @@ import { edgeOf, nextToTry, type Search } from '../../compare/search.ts';
 import { isOpen, triedOf, type Confirmation, type Tried, type Tuning } from '../../compare/tuning.ts';
 import type { Consent } from '../../live/network/consent.ts';
 import { runLive } from '../../live/run/run.ts';
-import { STAMP } from '../../results/format.ts';
+import { STAMP } from '../../results/stamp.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { simulateSeeds } from '../../sim/seeds.ts';
 import type { RunVerdict } from '../../threshold/run-verdict.ts';

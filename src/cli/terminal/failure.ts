@@ -1,5 +1,5 @@
 import { RunRefused } from '../../live/refused.ts';
-import { BaselineError } from '../../results/baseline.ts';
+import { BaselineError } from '../../results/baseline-error.ts';
 import { FolderError } from '../../results/folder-error.ts';
 import { VERSION } from '../../metrics/version.ts';
 import { ProtocolFailed } from '../../protocols/own/failure.ts';

@@ -143,10 +143,10 @@ async function credentialsFor(
   return credentials;
 }
 
-function measureHandshakes({ scenario, setup, credentials, limits, options }: Parts): Promise<Finding> {
+async function measureHandshakes({ scenario, setup, credentials, limits, options }: Parts): Promise<Finding> {
   const { tokens, clients } = scenario;
   const { gateways, upgrade, maxAttemptsPerSecond } = setup;
-  const codec = measuredCodec(scenario, options.onWarning);
+  const codec = await measuredCodec(scenario, options.onWarning);
   const parts = {
     gateways,
     form: upgradeForm(tokens.carrier, upgrade, codec.subprotocols, codec.tokenSubprotocol !== undefined),
@@ -166,7 +166,7 @@ function measureHandshakes({ scenario, setup, credentials, limits, options }: Pa
 }
 
 /** The protocol as it is measured: what is asked of services before a dial is left out. */
-function measuredCodec(scenario: Scenario, onWarning: (message: string) => void): Codec {
+function measuredCodec(scenario: Scenario, onWarning: (message: string) => void): Promise<Codec> {
   const protocol = protocolOf(scenario);
   if (protocol.kind !== 'socket.io' || !protocol.polling) return codecOf(protocol, useOf(scenario));
   onWarning('handshakes are measured without the polling of target.protocol.socket.io, over WebSocket alone');

@@ -2,7 +2,7 @@ import type { Observer } from '../../core/client/observer.ts';
 import type { FaultWorld } from '../../core/fault/injector.ts';
 import { COUNT_INDEX } from '../../core/metrics.ts';
 import { Draws } from '../../core/random/draws.ts';
-import { codecOf } from '../../protocols/registry.ts';
+import type { CodecMaker } from '../../protocols/registry.ts';
 import type { ReportFailure } from '../../protocols/own/module-codec.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { protocolOf, useOf } from '../../scenario/protocol-use.ts';
@@ -38,6 +38,7 @@ const UNANSWERED_SHARE = 0.5;
 /** Parts of a shard's port that do not stand in its task. */
 export interface PortNeeds {
   readonly clock: RunClock;
+  readonly makeCodec: CodecMaker;
   readonly credentials: Credentials;
   readonly tokens: ComposedTokens;
   readonly gateways: Gateways;
@@ -77,7 +78,7 @@ export function composePort(task: ShardTask, needs: PortNeeds): ComposedPort {
   const now = () => clock.now();
   const population = { planned: clients.count, numberOf, now, clock };
 
-  const spoken = codecOf(protocolOf(scenario), useOf(scenario), {
+  const spoken = needs.makeCodec(protocolOf(scenario), useOf(scenario), {
     report: needs.protocolFailed,
     calls: task.calls,
   });

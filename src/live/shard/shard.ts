@@ -17,9 +17,11 @@ import { TokenRecord } from '../../leaks/token-record.ts';
 import { CommandLog } from '../../metrics/command-log.ts';
 import { Lateness } from '../../metrics/lateness.ts';
 import { failureText, ProtocolFailed } from '../../protocols/own/failure.ts';
+import { codecMaker, type CodecMaker } from '../../protocols/registry.ts';
 import { Recorder } from '../../metrics/recorder.ts';
 import { wallErrorMs } from '../../metrics/wall-clock.ts';
 import { arrivesTokenless, logsInBefore } from '../../scenario/logs-in.ts';
+import { protocolOf } from '../../scenario/protocol-use.ts';
 import { devicesPerRequest } from '../../scenario/shares-tokens.ts';
 import { arriveOverMs, behaviourOf, firstIssuedAt, randomArrivals, skewMs } from '../../scenario/population.ts';
 import { clientsBehind, type Clients } from '../time/behind.ts';
@@ -52,6 +54,7 @@ export class Shard {
   readonly #task: ShardTask;
   readonly #minter: Minter;
   readonly #holesByNumber: (number: number) => HoleValues;
+  readonly #makeCodec: CodecMaker;
   readonly #record: TokenRecord | undefined;
   readonly #gateways: Gateways;
   /** numbers of the clients in the whole population */
@@ -93,8 +96,10 @@ export class Shard {
     task: ShardTask,
     minter: Minter,
     holesByNumber: (number: number) => HoleValues,
+    makeCodec: CodecMaker,
     taps: Taps | null,
   ) {
+    this.#makeCodec = makeCodec;
     this.#taps = taps;
     const { shard, shards, scenario } = task;
     this.#task = task;
@@ -148,7 +153,8 @@ export class Shard {
     const holesByNumber = valuesByNumber(task.users, clients.perUser);
     const extraClaims = mintedClaims(tokens.source, holesByNumber);
     const minter = { key, issuer: tokens.issuer, audience: tokens.audience, rights, extraClaims };
-    return new Shard(task, minter, holesByNumber, taps);
+    const makeCodec = await codecMaker(protocolOf(task.scenario).kind);
+    return new Shard(task, minter, holesByNumber, makeCodec, taps);
   }
 
   /** Sets the receiver of the failure of a protocol of the user's own, which ends the run. */
@@ -195,6 +201,7 @@ export class Shard {
     const nudge = () => this.#running?.loop.nudge();
     const composed = composePort(this.#task, {
       clock,
+      makeCodec: this.#makeCodec,
       credentials: this.#credentials,
       tokens: this.#tokens,
       gateways: this.#gateways,

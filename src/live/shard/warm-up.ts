@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import type { Carrier } from '../../core/token/carrier.ts';
-import { codecOf } from '../../protocols/registry.ts';
+import { shapeOf } from '../../core/protocol/specs.ts';
+import { noneCodec } from '../../protocols/none.ts';
 import { Abort } from '../abort.ts';
 import { type ColdEvents, warmingEvents } from './cold-events.ts';
 import { probeHandshake, type ProbeParts } from '../socket/handshake-probe.ts';
@@ -41,10 +42,8 @@ export async function warmUp(carrier: Carrier, cold: ColdEvents): Promise<void> 
   if (typeof address !== 'object' || address === null) return;
   const { port } = address;
   const gateway = { address: LOOPBACK, port, secure: false, hostName: LOOPBACK, authority: LOOPBACK, path: '/' };
-  const codec = codecOf(
-    { kind: 'none' },
-    { carrier: carrier.kind, renewal: 'reconnect', commands: false, heartbeat: false },
-  );
+  const use = { carrier: carrier.kind, renewal: 'reconnect', commands: false, heartbeat: false } as const;
+  const codec = noneCodec(shapeOf({ kind: 'none' }, use));
   const parts = { gateways: [gateway], form: upgradeForm(carrier), codec, timeoutMs: TIMEOUT_MS };
   const requests = new TokenRequests(plainEndpoint(`http://${LOOPBACK}:${port}/`, LOOPBACK), false);
   for (let round = 0; round < Math.max(rounds.handshakes, rounds.requests); round++) {

@@ -11,7 +11,10 @@ async function probed(answer: (socket: Socket, key: string) => void, parts: Part
   const all: ProbeParts = {
     gateways: [server.endpoint],
     form: upgradeForm({ kind: 'header' }),
-    codec: codecOf({ kind: 'none' }, { carrier: 'header', renewal: 'reconnect', commands: false, heartbeat: false }),
+    codec: await codecOf(
+      { kind: 'none' },
+      { carrier: 'header', renewal: 'reconnect', commands: false, heartbeat: false },
+    ),
     timeoutMs: 60_000,
     ...parts,
   };
@@ -30,7 +33,10 @@ function answering(frame: object): (socket: Socket, key: string) => void {
 
 const BY_MESSAGE: Partial<ProbeParts> = {
   form: upgradeForm({ kind: 'message' }),
-  codec: codecOf({ kind: 'squall' }, { carrier: 'message', renewal: 'reconnect', commands: false, heartbeat: false }),
+  codec: await codecOf(
+    { kind: 'squall' },
+    { carrier: 'message', renewal: 'reconnect', commands: false, heartbeat: false },
+  ),
 };
 
 describe('a probe of a handshake', () => {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { SignJWT } from 'jose';
+import { SignJWT } from 'jose/jwt/sign';
 import type { Algorithm } from '../../core/token/carrier.ts';
 import { importSigningKey, type SigningKey } from '../../jwt/keys.ts';
 
