@@ -1,10 +1,13 @@
 import { expect, test } from 'vitest';
+import type { Dialled } from '../live/network/dialled.ts';
 import { RunRefused } from '../live/refused.ts';
 import { smallScenario } from '../testing/live-run.ts';
 import { checkFits } from './fits.ts';
 import type { WorkerEntry } from './presence.ts';
 
 const MIB = 1024 * 1024;
+const LOOPBACK: readonly Dialled[] = [{ address: '127.0.0.1' }];
+const ELSEWHERE: readonly Dialled[] = [{ address: '192.0.2.7' }];
 
 let made = 0;
 
@@ -39,9 +42,15 @@ function worker(
   };
 }
 
-function refusalOf(clients: number, shards: number, workers: readonly WorkerEntry[]): RunRefused {
+function refusalOf(
+  clients: number,
+  shards: number,
+  workers: readonly WorkerEntry[],
+  gateways: readonly Dialled[] = LOOPBACK,
+  ...sets: readonly string[]
+): RunRefused {
   try {
-    checkFits(smallScenario(`clients.count=${clients}`), shards, workers);
+    checkFits(smallScenario(`clients.count=${clients}`, ...sets), gateways, shards, workers);
   } catch (error) {
     if (error instanceof RunRefused) return error;
     throw error;
@@ -50,7 +59,7 @@ function refusalOf(clients: number, shards: number, workers: readonly WorkerEntr
 }
 
 test('shards that fit on the workers pass without a word', () => {
-  expect(checkFits(smallScenario('clients.count=8000'), 8, [worker('a', 4), worker('b', 4)])).toEqual([]);
+  expect(checkFits(smallScenario('clients.count=8000'), LOOPBACK, 8, [worker('a', 4), worker('b', 4)])).toEqual([]);
 });
 
 test('a shard beyond the memory of all machines is named, with what each machine holds and lacks', () => {
@@ -71,7 +80,7 @@ test('two workers of one machine share its memory', () => {
 
 test('what a worker holds of another run leaves less room', () => {
   const small = { availableBytes: 1024 * MIB };
-  expect(checkFits(smallScenario('clients.count=10000'), 2, [worker('a', 2, small)])).toEqual([]);
+  expect(checkFits(smallScenario('clients.count=10000'), LOOPBACK, 2, [worker('a', 2, small)])).toEqual([]);
   const busy = worker('a', 2, small, { shards: 1, clients: 5000 });
   expect(refusalOf(10_000, 2, [busy]).message).toMatch(/^shard 2 of 2 .*; a holds 1 of them: 15000 clients do not fit/);
   expect(refusalOf(10_000, 2, [worker('a', 2, small), { ...busy, free: 0 }]).message).toMatch(/^shard 2 of 2 /);
@@ -79,12 +88,31 @@ test('what a worker holds of another run leaves less room', () => {
 
 test('descriptors hold for each shard, since each is a process of its own', () => {
   const few = { descriptorsSoft: 3000, descriptorsHard: 3000 };
-  expect(checkFits(smallScenario('clients.count=8000'), 8, [worker('a', 8, few)])).toEqual([]);
+  expect(checkFits(smallScenario('clients.count=8000'), LOOPBACK, 8, [worker('a', 8, few)])).toEqual([]);
   expect(refusalOf(8000, 2, [worker('a', 8, few)]).message).toMatch(/^shards 1 to 2 of 2 .*need 4076 descriptors/);
 });
 
 test('what may fall short at a peak is a warning that names the machine', () => {
   const few = { descriptorsSoft: 1500, descriptorsHard: 1500 };
-  const [warning] = checkFits(smallScenario('clients.count=2000'), 2, [worker('host-b', 2, few)]);
+  const [warning] = checkFits(smallScenario('clients.count=2000'), LOOPBACK, 2, [worker('host-b', 2, few)]);
   expect(warning).toMatch(/^host-b: if all 1000 clients of each worker process refresh at once/);
+});
+
+test('the clients of a machine share its source ports, in all its workers, where the target is elsewhere', () => {
+  const run = smallScenario('clients.count=56000');
+  expect(checkFits(run, ELSEWHERE, 4, [worker('a', 2), worker('b', 2)])).toEqual([]);
+  expect(checkFits(run, LOOPBACK, 4, [worker('a', 4)])).toEqual([]);
+  expect(checkFits(run, [...ELSEWHERE, { address: '192.0.2.8' }], 4, [worker('a', 4)])).toEqual([]);
+  const short = /^shards 3 to 4 of 4 .*; a holds \d of them: 42000 clients need as many source ports .* has 28232/;
+  expect(refusalOf(56_000, 4, [worker('a', 4)], ELSEWHERE).message).toMatch(short);
+  expect(refusalOf(56_000, 4, [worker('a', 2), worker('a', 2)], ELSEWHERE).message).toMatch(short);
+  const behindProxy = [{ address: '127.0.0.1', proxy: {} }];
+  expect(refusalOf(56_000, 4, [worker('a', 4)], behindProxy).message).toMatch(short);
+  expect(checkFits(run, ELSEWHERE, 4, [worker('a', 4, { ports: null })])).toEqual([]);
+});
+
+test('the addresses of a scenario have ports of their own, which all shards share', () => {
+  const own = 'generator.localAddresses=[192.0.2.1]';
+  expect(checkFits(smallScenario('clients.count=26000', own), ELSEWHERE, 4, [worker('a', 4)])).toEqual([]);
+  expect(refusalOf(28_000, 4, [worker('a', 4)], ELSEWHERE, own).message).toContain('localAddresses has 6826');
 });

@@ -2,7 +2,8 @@ import type { Shortfall } from '../live/health/preflight.ts';
 import { RunRefused } from '../live/refused.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { WorkerEntry } from './presence.ts';
-import { plus, shortfallsOf, type Held } from './room.ts';
+import { plus, shortfallsOf, type Held, type RunDemand } from './room.ts';
+import type { Dialled } from '../live/network/dialled.ts';
 
 /** What one worker would hold. */
 interface Load {
@@ -19,17 +20,24 @@ interface Load {
  * Checks that the free slots of the workers can hold a run beside what they hold: each worker by the limits of its machine,
  * which several workers may share. All shards are of one size, so that any order in which workers take them comes to this.
  *
+ * @param gateways where clients connect to
  * @returns warnings about what may fall short at a peak
  * @throws RunRefused when a shard would not fit; it says which, and what keeps it from each worker
  */
-export function checkFits(scenario: Scenario, shards: number, workers: readonly WorkerEntry[]): readonly string[] {
+export function checkFits(
+  scenario: Scenario,
+  gateways: readonly Dialled[],
+  shards: number,
+  workers: readonly WorkerEntry[],
+): readonly string[] {
   const clients = Math.ceil(scenario.clients.count / shards);
+  const run: RunDemand = { gateways, localAddresses: scenario.generator.localAddresses, shards, clients };
   const loads: Load[] = workers.map((worker) => ({ worker, held: worker.held, shards: 0, shortfalls: null }));
   let placed = 0;
   for (const load of loads) {
     while (placed < shards && load.shards < load.worker.free) {
       const held = plus(load.held, { shards: 1, clients });
-      const found = shortfallsOnMachine({ ...load, held }, loads, clients);
+      const found = shortfallsOnMachine({ ...load, held }, loads, run);
       const refusing = found.filter(({ severity }) => severity === 'refuse');
       if (refusing.length > 0) {
         load.shortfalls = refusing;
@@ -45,16 +53,16 @@ export function checkFits(scenario: Scenario, shards: number, workers: readonly 
   return loads.flatMap((load) =>
     load.shards === 0
       ? []
-      : shortfallsOnMachine(load, loads, clients).map(({ message, fix }) => `${load.worker.host}: ${message} (${fix})`),
+      : shortfallsOnMachine(load, loads, run).map(({ message, fix }) => `${load.worker.host}: ${message} (${fix})`),
   );
 }
 
 /** What a worker falls short of with its load, beside the other workers of its machine. */
-function shortfallsOnMachine({ worker, held }: Load, loads: readonly Load[], clients: number): readonly Shortfall[] {
+function shortfallsOnMachine({ worker, held }: Load, loads: readonly Load[], run: RunDemand): readonly Shortfall[] {
   const others = loads.filter(({ worker: { id, loopback } }) => id !== worker.id && loopback === worker.loopback);
   return shortfallsOf(
     { limits: worker.limits, held },
-    clients,
+    run,
     others.map((other) => ({ limits: other.worker.limits, held: other.held })),
   );
 }

@@ -17,8 +17,10 @@ function worker(shards: number, availableBytes = GIB, descriptors = 20_000): Loa
   return { limits, held: { shards, clients: shards * 6000 } };
 }
 
+const RUN = { gateways: [{ address: '192.0.2.7' }], localAddresses: [], shards: 4, clients: 6000 };
+
 const refusals = (own: Loaded, ...others: readonly Loaded[]): readonly string[] =>
-  shortfallsOf(own, 6000, others)
+  shortfallsOf(own, RUN, others)
     .filter(({ severity }) => severity === 'refuse')
     .map(({ limit }) => limit);
 

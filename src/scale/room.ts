@@ -1,4 +1,6 @@
 import { preflight, type MachineLimits, type Shortfall } from '../live/health/preflight.ts';
+import type { Dialled } from '../live/network/dialled.ts';
+import { portShortfall, type SourceDemand } from '../live/health/source-plan.ts';
 
 /** Load of a worker. */
 export interface Held {
@@ -13,6 +15,16 @@ export interface Loaded {
   readonly held: Held;
 }
 
+/** A run, as far as its room depends on it. */
+export interface RunDemand {
+  readonly gateways: readonly Dialled[];
+  /** `generator.localAddresses` */
+  readonly localAddresses: readonly string[];
+  readonly shards: number;
+  /** clients of its largest shard, or of the one that is to be held */
+  readonly clients: number;
+}
+
 /** The targets of shards on several machines are on none of them, or their coordinator counts them. */
 const DEMAND = { workerType: 'process', gateways: 0, commands: 0 } as const;
 
@@ -23,15 +35,35 @@ export function plus({ shards, clients }: Held, more: Held): Held {
 
 /**
  * Returns what a worker falls short of with its load. Each shard is a process of its own with descriptors of its own; the
- * shards of a worker share the memory that it may use, and those of all workers of its machine the memory of the machine.
+ * shards of a worker share the memory that it may use, and those of all workers of its machine the memory and the source
+ * ports of the machine.
  *
- * @param clients clients of its largest shard
  * @param others loads of the other workers of its machine
  */
-export function shortfallsOf(worker: Loaded, clients: number, others: readonly Loaded[]): readonly Shortfall[] {
+export function shortfallsOf(worker: Loaded, run: RunDemand, others: readonly Loaded[]): readonly Shortfall[] {
+  const { clients } = run;
   const alone = preflight({ ...DEMAND, clients, workers: 1 }, { ...worker.limits, descriptorsHard: null });
   const own = memoryShortfalls(worker);
-  return [...alone.filter(({ limit }) => limit === 'descriptors'), ...(own.length > 0 ? own : shared(worker, others))];
+  const ports = portShortfall(sourceDemandOf(run, worker, others), worker.limits.ports);
+  return [
+    ...alone.filter(({ limit }) => limit === 'descriptors'),
+    ...(ports === null ? [] : [ports]),
+    ...(own.length > 0 ? own : shared(worker, others)),
+  ];
+}
+
+/** What the source addresses of a machine have to suffice for: its ports are divided among all shards, of which it holds some. */
+export function sourceDemandOf(
+  { gateways, localAddresses, shards }: RunDemand,
+  worker: Loaded,
+  others: readonly Loaded[],
+): SourceDemand {
+  const held = heldBy([worker, ...others]);
+  return { gateways, localAddresses, clients: held.clients, parts: shards / Math.max(1, held.shards) };
+}
+
+function heldBy(workers: readonly Loaded[]): Held {
+  return workers.reduce((sum, { held }) => plus(sum, held), { shards: 0, clients: 0 });
 }
 
 /**
@@ -41,8 +73,7 @@ export function shortfallsOf(worker: Loaded, clients: number, others: readonly L
 function shared(worker: Loaded, others: readonly Loaded[]): readonly Shortfall[] {
   const all = [worker, ...others];
   const availableBytes = Math.max(...all.map(({ limits }) => limits.availableBytes));
-  const held = all.reduce((sum, each) => plus(sum, each.held), { shards: 0, clients: 0 });
-  return memoryShortfalls({ limits: { ...worker.limits, availableBytes }, held });
+  return memoryShortfalls({ limits: { ...worker.limits, availableBytes }, held: heldBy(all) });
 }
 
 function memoryShortfalls({ limits, held: { shards, clients } }: Loaded): readonly Shortfall[] {

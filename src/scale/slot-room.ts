@@ -4,7 +4,7 @@ import { planSources } from '../live/health/source-plan.ts';
 import { RunRefused } from '../live/refused.ts';
 import { clientsIn } from '../live/worker/shards.ts';
 import { withSourcesOf } from '../live/network/sources.ts';
-import { plus, shortfallsOf, type Loaded } from './room.ts';
+import { plus, shortfallsOf, sourceDemandOf, type Loaded } from './room.ts';
 
 /** A shard that fits on this machine. */
 export interface Fitting {
@@ -29,8 +29,10 @@ export function fitShard(
 ): Fitting {
   const { scenario, shard, shards } = task;
   const own = clientsIn({ shard, shards }, scenario.clients.count);
-  const { shards: workers, clients } = plus(held, { shards: 1, clients: own });
-  const found = shortfallsOf({ limits, held: { shards: workers, clients } }, own, others);
+  const { localAddresses } = scenario.generator;
+  const run = { gateways: task.gateways, localAddresses, shards, clients: own };
+  const loaded = { limits, held: plus(held, { shards: 1, clients: own }) };
+  const found = shortfallsOf(loaded, run, others);
   const refusals = found.filter(({ severity }) => severity === 'refuse');
   if (refusals.length > 0) {
     throw new RunRefused(
@@ -39,14 +41,7 @@ export function fitShard(
       refusals.map(fixOf).join('; '),
     );
   }
-  const demand = {
-    gateways: task.gateways,
-    clients,
-    // The ports are divided among all shards, of which this machine holds some.
-    parts: shards / workers,
-    localAddresses: scenario.generator.localAddresses,
-  };
-  const sources = planSources(demand, limits, listening);
+  const sources = planSources(sourceDemandOf(run, loaded, others), limits, listening);
   const gateways =
     sources === null
       ? task.gateways

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { VERSION } from '../../metrics/version.ts';
 import type { Outcome, RunListener } from '../../metrics/run.ts';
 import type { ShardHost } from '../../live/worker/shard-host.ts';
+import { dialledAddresses } from '../../live/network/dialled.ts';
 import { checkFits } from '../../scale/fits.ts';
 import { described, freeSlots, refusals, usableOf, type Common } from '../../scale/known-workers.ts';
 import { listWorkers, type WorkerEntry } from '../../scale/presence.ts';
@@ -53,7 +54,7 @@ export async function runOnRedis(
       say,
       warn,
     });
-    for (const warning of checkFits(scenario, shards, workers)) warn(warning);
+    for (const warning of checkFits(scenario, await dialledAddresses(scenario), shards, workers)) warn(warning);
     host = new RedisHost({
       link,
       reader: new StreamReader(link),

@@ -37,7 +37,7 @@ export interface Demand {
 
 /** A limit that is too low or nearly too low for the run. */
 export interface Shortfall {
-  readonly limit: 'descriptors' | 'memory' | 'backlog' | 'commands';
+  readonly limit: 'descriptors' | 'ports' | 'memory' | 'backlog' | 'commands';
   /** `refuse`: the run is impossible; `warn`: it may fall short at a peak */
   readonly severity: 'refuse' | 'warn';
   readonly message: string;

@@ -1,7 +1,7 @@
 import { isIP, isIPv4 } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import type { Endpoint } from '../network/endpoint.ts';
-import type { MachineLimits } from './preflight.ts';
+import type { Dialled } from '../network/dialled.ts';
+import type { MachineLimits, Shortfall } from './preflight.ts';
 import { RunRefused } from '../refused.ts';
 import { isLoopback } from '../network/resolve.ts';
 import { WHOLE } from '../worker/shards.ts';
@@ -10,6 +10,8 @@ import type { PortRange, Sources } from '../network/sources.ts';
 /** Ports below this one often belong to services that may start during a run. */
 const FIRST_PORT = 10_000;
 const LAST_PORT = 65_535;
+/** What a system gives to connections that does not say it. */
+const NO_PORTS: PortRange = { low: LAST_PORT, high: LAST_PORT };
 /** Ports to choose from where the system gives all ports to everybody. */
 const LEAST_PORTS = 1000;
 /**
@@ -24,7 +26,7 @@ const MAX_LOOPBACK_ADDRESSES = 250;
 
 /** What the source addresses of a run depend on. */
 export interface SourceDemand {
-  readonly gateways: readonly Endpoint[];
+  readonly gateways: readonly Dialled[];
   /** clients on this machine */
   readonly clients: number;
   /** parts among which the ports are divided, since several may run on this machine */
@@ -41,30 +43,47 @@ export interface SourceDemand {
  * @throws RunRefused when there are too few ports, or a listed address is none of this machine's
  */
 export function planSources(
-  { gateways, clients, parts, localAddresses }: SourceDemand,
+  demand: SourceDemand,
   { ports }: MachineLimits,
   listening: () => readonly number[],
 ): Sources | null {
-  if (ports === null && localAddresses.length === 0) return null;
-  const system = ports ?? { low: LAST_PORT, high: LAST_PORT };
-  const bySystem = (system.high - system.low + 1) * gateways.length;
-  const own = ownPorts(system);
-  if (localAddresses.length > 0) {
-    checkAddresses(localAddresses, gateways);
-    const bySources = Math.floor((localAddresses.length * sizeOf(own) * gateways.length) / parts);
-    if (clients > bySources)
-      throw tooFew(clients, bySources, `generator.localAddresses has ${bySources}`, MORE_ADDRESSES);
-    return { addresses: localAddresses, ports: own, taken: listening(), ...WHOLE };
-  }
-  if (clients <= bySystem * CALM_SHARE) return null;
-  if (gateways.every(({ address, proxy }) => proxy === undefined && isIPv4(address) && isLoopback(address))) {
+  const { gateways, clients, parts, localAddresses } = demand;
+  if (localAddresses.length > 0) checkAddresses(localAddresses, gateways);
+  const shortfall = portShortfall(demand, ports);
+  if (shortfall !== null) throw new RunRefused('does-not-fit', shortfall.message, shortfall.fix);
+  const own = ownPorts(ports ?? NO_PORTS);
+  if (localAddresses.length > 0) return { addresses: localAddresses, ports: own, taken: listening(), ...WHOLE };
+  if (ports === null || clients <= sizeOf([ports]) * gateways.length * CALM_SHARE) return null;
+  if (gateways.every(hasManySources)) {
     const wanted = Math.ceil((clients * parts * SOURCES_PER_CLIENT) / (sizeOf(own) * gateways.length));
     const addresses = Array.from({ length: Math.min(MAX_LOOPBACK_ADDRESSES, wanted) }, (_, n) => `127.0.1.${n + 1}`);
     return { addresses, ports: own, taken: listening(), ...WHOLE };
   }
-  if (clients <= bySystem) return null;
-  const has = `one source address has ${bySystem} (${system.low}-${system.high})`;
-  throw tooFew(clients, bySystem, has, fixFor(gateways));
+  return null;
+}
+
+/**
+ * Shortfall of source ports on a machine. The embedded target and others on loopback take connections from many addresses.
+ *
+ * @param ports ports that its system gives to connections; null: it does not say
+ */
+export function portShortfall(
+  { gateways, clients, parts, localAddresses }: SourceDemand,
+  ports: PortRange | null,
+): Shortfall | null {
+  if (localAddresses.length > 0) {
+    const own = sizeOf(ownPorts(ports ?? NO_PORTS));
+    const room = Math.floor((localAddresses.length * own * gateways.length) / parts);
+    return clients <= room ? null : tooFew(clients, `generator.localAddresses has ${room}`, MORE_ADDRESSES);
+  }
+  if (ports === null || gateways.every(hasManySources)) return null;
+  const room = sizeOf([ports]) * gateways.length;
+  const has = `one source address has ${room} (${ports.low}-${ports.high})`;
+  return clients <= room ? null : tooFew(clients, has, room === 0 ? MORE_ADDRESSES : fixFor(gateways));
+}
+
+function hasManySources({ address, proxy }: Dialled): boolean {
+  return proxy === undefined && isIPv4(address) && isLoopback(address);
 }
 
 /**
@@ -93,19 +112,19 @@ function sizeOf(ranges: readonly PortRange[]): number {
 
 const MORE_ADDRESSES = 'name more addresses, or spread the clients over several machines';
 
-function fixFor(gateways: readonly Endpoint[]): string {
+function fixFor(gateways: readonly Dialled[]): string {
   if (gateways.some(({ proxy }) => proxy !== undefined)) return 'spread the clients over several machines';
   if (gateways.some(({ address }) => address === '::1'))
     return 'let the target listen on 127.0.0.1, since ::1 is the only loopback address of IPv6';
   return 'name addresses of this machine in generator.localAddresses, or sudo sysctl -w net.ipv4.ip_local_port_range="1024 65535"';
 }
 
-function tooFew(clients: number, room: number, has: string, fix: string): RunRefused {
+function tooFew(clients: number, has: string, fix: string): Shortfall {
   const message = `${clients} clients need as many source ports for each address of the target; ${has}`;
-  return new RunRefused('does-not-fit', message, room === 0 ? MORE_ADDRESSES : fix);
+  return { limit: 'ports', severity: 'refuse', message, fix };
 }
 
-function checkAddresses(listed: readonly string[], gateways: readonly Endpoint[]): void {
+function checkAddresses(listed: readonly string[], gateways: readonly Dialled[]): void {
   const fix = 'name addresses of this machine (ip addr)';
   const ours = new Set(Object.values(networkInterfaces()).flatMap((all = []) => all.map(({ address }) => address)));
   const foreign = listed.find((address) => !ours.has(address) && !(isIPv4(address) && isLoopback(address)));
