@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { createRemoteJWKSet, importJWK, jwtVerify, type JWK } from 'jose';
 import { afterAll, describe, expect, test } from 'vitest';
+import { readMachineLimits } from '../live/health/machine-limits.ts';
+import { clientsPerProcess } from '../live/health/preflight.ts';
 import { FLAW_NAMES } from '../jwt/bad.ts';
 import { RunFolder } from '../results/run-folder.ts';
 import { VERSION } from '../metrics/version.ts';
@@ -340,7 +342,8 @@ describe('squall serve', () => {
       tokens,
     ]);
     const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-    const { tokenUrl } = JSON.parse(await nextLine(lines)) as { tokenUrl: string };
+    const { tokenUrl, connections } = JSON.parse(await nextLine(lines)) as { tokenUrl: string; connections: number };
+    expect(connections).toBe(Math.min(250_000, clientsPerProcess(readMachineLimits())));
     const [, refreshToken = ''] = readFileSync(tokens, 'utf8').split('\n');
     const body = new URLSearchParams({ grant_type: 'refresh_token', refresh_token: refreshToken });
     const answer = (await (await fetch(tokenUrl, { method: 'POST', body })).json()) as { access_token: string };

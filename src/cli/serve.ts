@@ -2,13 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { once as nextEvent } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { RefreshTokens } from '../jwt/refresh-token.ts';
+import { readMachineLimits } from '../live/health/machine-limits.ts';
+import { clientsPerProcess, type MachineLimits } from '../live/health/preflight.ts';
 import { privateKey } from '../live/network/private-key.ts';
 import { NO_EXTRAS, targetConfig } from '../live/run/setup.ts';
 import { parseScenario } from '../threshold/load-scenario.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { targetName } from '../scenario/target-name.ts';
 import { EmbeddedTarget } from '../embedded/embedded.ts';
-import type { TargetConfig, TargetCounts } from '../embedded/protocol.ts';
+import type { ConnectionRoom, TargetConfig, TargetCounts } from '../embedded/protocol.ts';
 import { wholeNumber } from './terminal/arguments.ts';
 import { EXIT } from './terminal/exit-code.ts';
 import { print, log } from './terminal/output.ts';
@@ -61,13 +63,14 @@ export const serve = verb({
       ...targetConfig(scenario, await privateKey(scenario), randomBytes(32).toString('base64url'), NO_EXTRAS),
       gatewayPort: args.port,
       tokenPort: args.tokenPort,
+      room: roomOf(readMachineLimits()),
       faults: [],
     };
     if (args.refreshTokens !== undefined) writeRefreshTokens(args.refreshTokens, config);
     const target = await startTarget(config);
     const { gatewayUrl, tokenUrl } = target;
-    if (args.json) print(JSON.stringify({ gatewayUrl, tokenUrl }));
-    else log(howToUse(target, scenario));
+    if (args.json) print(JSON.stringify({ gatewayUrl, tokenUrl, connections: config.room.all }));
+    else log(howToUse(target, scenario, config.room));
     await Promise.race([nextEvent(process, 'SIGINT'), nextEvent(process, 'SIGTERM')]);
     const counts = target.counts();
     target.stop();
@@ -75,6 +78,15 @@ export const serve = verb({
     return EXIT.pass;
   },
 });
+
+/** Most connections of a target whose clients are not its scenario's, where descriptors allow more. */
+const MAX_CONNECTIONS = 250_000;
+
+/** Room for clients that no scenario counts: as many as this process can open sockets. */
+function roomOf(limits: MachineLimits): ConnectionRoom {
+  const all = Math.min(MAX_CONNECTIONS, clientsPerProcess(limits));
+  return { all, unauthenticated: all };
+}
 
 function scenarioOf(file: string | undefined, sets: readonly string[], allowFiles: readonly string[]): Scenario {
   const scenario =
@@ -119,12 +131,13 @@ function writeRefreshTokens(file: string, { refreshSecret, count }: TargetConfig
   }
 }
 
-function howToUse({ gatewayUrl, tokenUrl }: EmbeddedTarget, { tokens }: Scenario): string {
+function howToUse({ gatewayUrl, tokenUrl }: EmbeddedTarget, { tokens }: Scenario, { all }: ConnectionRoom): string {
   const key = tokens.keyFile === null ? '' : ` --key ${tokens.keyFile}`;
   const claims = `--issuer ${tokens.issuer} --audience ${tokens.audience}`;
   return [
     `gateway        ${gatewayUrl}`,
     `token service  ${tokenUrl}`,
+    `connections    ${all} at most`,
     `a token        squall mint --algorithm ${tokens.algorithm} ${claims}${key}`,
     'ctrl-C ends it.',
   ].join('\n');

@@ -11,7 +11,7 @@ import type { Gateway } from './gateway.ts';
 import { SigningKeys } from './signing-keys.ts';
 import { JWKS_PATH, NOTHING_COUNTED, type TargetConfig, type TargetCounts } from './protocol.ts';
 import { WallServiceClock } from './service-clock.ts';
-import { Sessions, SPARE_CONNECTIONS } from './sessions.ts';
+import { Sessions } from './sessions.ts';
 import type { TokenService } from './token-service.ts';
 
 /** One process of the embedded target: a gateway, a token service, or both with a shared key, by its role. */
@@ -42,7 +42,7 @@ export class EmbeddedTarget {
     // A process loads only what its role needs.
     const service = config.role === 'gateway' ? null : await import('./token-service.ts');
     const gateways = config.role === 'token-service' ? null : await import('./gateway.ts');
-    const sessions = new Sessions(2 * config.count + SPARE_CONNECTIONS, clocks.gateway);
+    const sessions = new Sessions(config.room.all, clocks.gateway);
     const keys = new SigningKeys(key);
     const world = faultWorld(
       new Draws(config.seed),

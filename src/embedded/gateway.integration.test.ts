@@ -6,6 +6,16 @@ import { FLAW_NAMES, mintBadToken } from '../jwt/bad.ts';
 import { wall } from '../core/time/instant.ts';
 import { startRig } from './rig.test.helper.ts';
 
+describe('the room for connections', () => {
+  it('is what the target was started with, whatever the number of clients', async () => {
+    const rig = await startRig({ room: { all: 3, unauthenticated: 3 } });
+    for (let client = 0; client < 3; client += 1) await rig.connect(client);
+    const peer = rig.dial({ headers: { authorization: `Bearer ${await rig.token(3)}` } });
+    expect(await peer.ended).toBe(503);
+    expect(rig.target.counts()).toMatchObject({ handshakes: 3, refusedHandshakes: 1, open: 3 });
+  });
+});
+
 describe('the carriers', () => {
   it('a token in the Authorization header opens the socket', async () => {
     const rig = await startRig();

@@ -19,7 +19,7 @@ import { overloaded, replyToUpgrade, REVOKED, unauthorized, type Reply } from '.
 import type { WallServiceClock } from './service-clock.ts';
 import { publishSession } from './session-channel.ts';
 import { Session, type SessionHost } from './session.ts';
-import { type Sessions, SPARE_CONNECTIONS } from './sessions.ts';
+import type { Sessions } from './sessions.ts';
 import { FifoServer } from './fifo-server.ts';
 import { UpgradeFaults, type UpgradeRequestFault } from './upgrade-faults.ts';
 
@@ -233,11 +233,11 @@ export class Gateway {
   }
 
   #refusalOf(verdict: Verdict | undefined): Reply | undefined {
-    const { carrier, badToken, count } = this.#config;
+    const { carrier, badToken, room } = this.#config;
     if (carrier.kind !== 'message' && badToken === 'refused' && verdict?.ok !== true)
       return unauthorized(verdict?.flaw);
     if (verdict?.ok === true && this.#host.isRevoked(verdict.client)) return REVOKED;
-    const full = this.#sessions.full || this.#unauthenticated >= count + SPARE_CONNECTIONS;
+    const full = this.#sessions.full || this.#unauthenticated >= room.unauthenticated;
     return full ? overloaded(this.#fifo.retryAfterSeconds) : undefined;
   }
 

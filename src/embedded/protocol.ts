@@ -42,12 +42,29 @@ export interface TargetConfig extends TargetBehaviour {
   readonly seed: number;
   /** number of clients in the run: subjects are client-0 .. client-(count-1) */
   readonly count: number;
+  /** connections that a gateway holds; it refuses further ones with 503 */
+  readonly room: ConnectionRoom;
   /** number of devices per account: client n belongs to user floor(n / perUser) */
   readonly perUser: number;
   /** claims that the token service adds to its tokens; null: none */
   readonly claims: ClaimTable | null;
   /** requests of a kind that a process answers in a rehearsal before it listens: of the kind that it will get */
   readonly rehearsals: Rehearsals;
+}
+
+/** Most open connections of a gateway. */
+export interface ConnectionRoom {
+  readonly all: number;
+  /** those of them that have not presented a valid token */
+  readonly unauthenticated: number;
+}
+
+/** Connections beyond those of the clients: room for strangers. */
+const SPARE_CONNECTIONS = 1024;
+
+/** Room for the clients of a run: two connections for each, since one ends while the next begins. */
+export function roomForClients(count: number): ConnectionRoom {
+  return { all: 2 * count + SPARE_CONNECTIONS, unauthenticated: count + SPARE_CONNECTIONS };
 }
 
 /** Numbers of requests in rehearsals; 0: none. */

@@ -6,7 +6,7 @@ import { importSigningKey, shippedTestJwk, type SigningKey } from '../jwt/keys.t
 import { mintAccessToken } from '../jwt/mint.ts';
 import { RefreshTokens } from '../jwt/refresh-token.ts';
 import { EmbeddedTarget } from './embedded.ts';
-import { NO_REHEARSALS, type TargetConfig } from './protocol.ts';
+import { NO_REHEARSALS, roomForClients, type TargetConfig } from './protocol.ts';
 
 const SECRET = Buffer.alloc(32, 9).toString('base64url');
 
@@ -47,6 +47,7 @@ export async function configWith(changes: Partial<TargetConfig> = {}): Promise<T
     wallAnchor: null,
     seed: 1,
     count: 10,
+    room: roomForClients(10),
     perUser: 1,
     claims: null,
     rehearsals: NO_REHEARSALS,

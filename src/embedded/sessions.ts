@@ -7,9 +7,6 @@ import { Alarm } from './alarm.ts';
 import type { WallServiceClock } from './service-clock.ts';
 import type { Session } from './session.ts';
 
-/** Connections beyond two for each client (one ends while the next begins): room for strangers. */
-export const SPARE_CONNECTIONS = 1024;
-
 /** The open connections, by slot and by client, with one timer for all deadlines. */
 export class Sessions implements FaultedConnections {
   readonly #bySlot: (Session | undefined)[] = [];

@@ -8,7 +8,7 @@ import { Environment } from '../../core/template/environment.ts';
 import { MAX_LIVE_RUN_MS } from '../../scenario/limits.ts';
 import { ScenarioError } from '../../scenario/problem.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
-import type { Rehearsals, TargetConfig } from '../../embedded/protocol.ts';
+import { roomForClients, type Rehearsals, type TargetConfig } from '../../embedded/protocol.ts';
 import { bindProtocol } from './bind-protocol.ts';
 import { coldEventsOf, warmingEvents } from '../shard/cold-events.ts';
 import { checkEnvironmentUse, type Consent } from '../network/consent.ts';
@@ -197,6 +197,7 @@ export function targetConfig(
     memory: 'kept',
     seed,
     count: clients.count,
+    room: roomForClients(clients.count),
     perUser: clients.perUser,
     claims: claimTable(scenario, users),
     rehearsals: rehearsalsOf(scenario, gateways),
