@@ -336,6 +336,50 @@ describe('evaluate', () => {
     });
   });
 
+  describe('of a storm whose clients may have recovered in another order than they were lost', () => {
+    const series = {
+      attempts: [
+        [0, 1000],
+        [30_000, 900],
+        [45_000, 100],
+      ],
+      arrivals: [[0, 1000]],
+      ready: [
+        [100, 1000],
+        [30_400, 900],
+        [45_000, 100],
+      ],
+      lostClosed: [
+        [20_000, 100],
+        [30_000, 900],
+      ],
+      recovered: [
+        [30_400, 900],
+        [45_000, 100],
+      ],
+    } as const;
+    const calm = Array.from({ length: 1900 }, () => 100);
+    const storm: Script = { elapsedMs: 60_000, planned: 1000, series };
+    const times = (n: number, ms: number): readonly number[] => Array.from({ length: n }, () => ms);
+
+    it('leaves open what the order decides', () => {
+      const recovery = [...calm, ...times(900, 400), ...times(100, 25_000)];
+      expect(evaluated('t95(recovery) < 20s', { ...storm, latenciesMs: { recovery } })).toMatchObject({
+        ok: null,
+        text: '15.1s to 25s',
+      });
+      expect(evaluated('t95(recovery) < 26s', { ...storm, latenciesMs: { recovery } }).ok).toBe(true);
+    });
+
+    it('is decided where the times of the whole run show the order', () => {
+      const recovery = [...calm, ...times(800, 400), ...times(100, 10_400), ...times(100, 15_000)];
+      expect(evaluated('t95(recovery) < 20s', { ...storm, latenciesMs: { recovery } })).toMatchObject({
+        ok: true,
+        text: '15s',
+      });
+    });
+  });
+
   describe('of recoveries without a storm', () => {
     const few = { elapsedMs: 60_000, series: { attempts: [1000, 2000], lostClosed: [[1000, 4]] } } as const;
 
