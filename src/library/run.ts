@@ -82,7 +82,7 @@ async function concluded(
       if (isWarning(event)) warnings.push(event.message);
       onEvent?.(event);
     },
-    onProgress: (progress) => onProgress?.(progress),
+    ...(onProgress === undefined ? {} : { onProgress }),
     onInterval: () => {},
   };
   const outcome = await start(listener, signal);

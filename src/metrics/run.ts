@@ -9,8 +9,10 @@ export interface RunListener {
   /** the wall time of the run's start, at that instant; 1970 in virtual time, so that simulations are reproducible */
   onBegin?(startedAt: Date): void;
   onEvent(event: RunEvent): void;
-  /** progress for screens, a few times a second */
-  onProgress(progress: Progress): void;
+  /** progress for screens, at least as often as they need it */
+  onProgress?(progress: Progress): void;
+  /** longest time of the run between two reports of progress, ms; absent: as often as there are any, a few times a second */
+  readonly progressEveryMs?: number;
   /** an interval for the results folder, once a second of the run's time */
   onInterval(interval: Interval): void;
   /** a fault was injected by hand, and is now the last one of the run */

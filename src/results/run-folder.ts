@@ -116,9 +116,6 @@ export class RunFolder implements RunListener {
     }
   }
 
-  /** Ignored: only screens need progress several times a second. */
-  onProgress(): void {}
-
   /** Writes one interval; the timeline's line comes last, since it confirms the histograms before it. */
   onInterval(interval: Interval): void {
     const { startMs, endMs, progress, histograms } = interval;

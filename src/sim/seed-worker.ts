@@ -4,7 +4,7 @@ import { runVerdict, type RunVerdict } from '../threshold/run-verdict.ts';
 import { simulate } from './simulate.ts';
 
 const UNWATCHED = {
-  listener: { onEvent: () => {}, onProgress: () => {}, onInterval: () => {} },
+  listener: { onEvent: () => {}, onInterval: () => {} },
   // A simulation is never aborted alone: the caller ends the whole worker.
   signal: new AbortController().signal,
 };

@@ -162,7 +162,7 @@ class SimulatedRun {
     const histograms = this.#simulation.model.recorder.takeInterval(this.#timings);
     const progress = this.#progress(phase);
     this.#listener.onInterval({ startMs: this.#reportedToMs, endMs, progress, histograms });
-    this.#listener.onProgress(progress);
+    this.#listener.onProgress?.(progress);
     this.#reportedToMs = endMs;
     return progress;
   }

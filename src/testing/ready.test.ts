@@ -79,7 +79,7 @@ describe('the number of ready clients is the same', () => {
     expect(thresholdRows(scenario, now).map(({ value }) => value)).toEqual(['100%', '100%']);
     let lines = '';
     const stream = { write: (text: string) => (lines += text) } as unknown as NodeJS.WritableStream;
-    plainLines({ scenario, stream }).onProgress(now);
+    plainLines({ scenario, stream }).onProgress?.(now);
     expect(lines).toContain('ready 10/10');
   });
 

@@ -40,7 +40,7 @@ const timer = setTimeout(() => void finish(), TIMEOUT_MS);
 function tick(): void {
   const { progress, events } = run.advance(elapsedMs);
   for (const event of events) screen.onEvent(event);
-  screen.onProgress(broken ? withoutHealth(progress) : progress);
+  screen.onProgress?.(broken ? withoutHealth(progress) : progress);
   elapsedMs = Math.min(toMs, elapsedMs + speed * TICK_MS);
 }
 

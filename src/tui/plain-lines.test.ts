@@ -10,7 +10,7 @@ function watch(timesMs: readonly number[]): string[] {
   for (const toMs of timesMs) {
     const { progress, events } = run.advance(toMs);
     for (const event of events) listener.onEvent(event);
-    listener.onProgress(progress);
+    listener.onProgress?.(progress);
   }
   const text: unknown = stream.read();
   return String(text).trimEnd().split('\n');
@@ -70,7 +70,7 @@ describe('plainLines', () => {
       [13_200, 'winding-down'],
       [13_300, 'done'],
     ] as const) {
-      listener.onProgress({ ...progress, phase, measurements: { ...progress.measurements, elapsedMs } });
+      listener.onProgress?.({ ...progress, phase, measurements: { ...progress.measurements, elapsedMs } });
     }
     const text: unknown = stream.read();
     expect(String(text).match(/^ *\S+/gm)).toEqual([' 12.0s', ' 13.0s']);
@@ -83,7 +83,7 @@ describe('plainLines', () => {
     const listener = plainLines({ scenario, stream });
     const { progress } = run.advance(20_000);
     for (let elapsedMs = 0; elapsedMs <= scenario.durationMs; elapsedMs += 1000) {
-      listener.onProgress({ ...progress, measurements: { ...progress.measurements, elapsedMs } });
+      listener.onProgress?.({ ...progress, measurements: { ...progress.measurements, elapsedMs } });
     }
     const text: unknown = stream.read();
     expect(String(text).trimEnd().split('\n')).toHaveLength(60);

@@ -47,6 +47,7 @@ export function plainLines({
       const at = hasBegun || atMs > 0 ? time(atMs) : waitedText(nowMs() - sinceMs);
       write(`${at}  ${kind}: ${clean(message)}`);
     },
+    progressEveryMs: everyMs,
     onProgress: ({ measurements, phase }: Progress) => {
       const { elapsedMs } = measurements;
       const ends = !isOver && (phase === 'winding-down' || phase === 'done') && elapsedMs > lastMs;

@@ -114,7 +114,7 @@ class InkScreen implements Screen {
   }
 
   onProgress(progress: Progress): void {
-    if (this.#plain !== null) return this.#plain.onProgress(progress);
+    if (this.#plain !== null) return this.#plain.onProgress?.(progress);
     this.#progress = progress;
     this.#changed = true;
   }

@@ -6,7 +6,7 @@ import { analyse } from '../../storm/analyse.ts';
 import { figuresOf } from '../../storm/figures.ts';
 import { log } from '../terminal/output.ts';
 
-const NO_LISTENER: RunListener = { onEvent: () => {}, onProgress: () => {}, onInterval: () => {} };
+const NO_LISTENER: RunListener = { onEvent: () => {}, onInterval: () => {} };
 
 /**
  * Simulates a scenario before its run, and logs this, since a large population takes time.

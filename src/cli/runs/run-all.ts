@@ -32,7 +32,7 @@ interface ExpectedRun {
 }
 
 /** A screen that shows nothing; one line per scenario is logged instead. */
-export const NO_SCREEN: Screen = { onEvent: () => {}, onProgress: () => {}, onInterval: () => {}, end: async () => {} };
+export const NO_SCREEN: Screen = { onEvent: () => {}, onInterval: () => {}, end: async () => {} };
 
 /** Runs all scenarios once all are valid, and reports in one table which ended as expected. */
 export async function runAll(job: BatchJob): Promise<ExitCode> {

@@ -98,7 +98,6 @@ export async function runJob(job: Job, { signal, watch, beside = [] }: Watchers)
         {
           onBegin: (begun) => (startedAt = begun),
           onEvent: (event) => void (isWarning(event) && warnings.push(event.message)),
-          onProgress: () => {},
           onInterval: () => {},
           onInjected: (fault) => (scenario = withFault(scenario, fault)),
         },
@@ -157,10 +156,16 @@ export function refusalText(error: unknown): string | null {
 }
 
 function combinedListener(listeners: readonly RunListener[]): RunListener {
+  const watching = listeners.filter(({ onProgress }) => onProgress !== undefined);
   return {
     onBegin: (startedAt) => listeners.forEach((listener) => listener.onBegin?.(startedAt)),
     onEvent: (event) => listeners.forEach((listener) => listener.onEvent(event)),
-    onProgress: (progress) => listeners.forEach((listener) => listener.onProgress(progress)),
+    ...(watching.length === 0
+      ? {}
+      : {
+          onProgress: (progress) => watching.forEach((listener) => listener.onProgress?.(progress)),
+          progressEveryMs: Math.min(...watching.map(({ progressEveryMs = 0 }) => progressEveryMs)),
+        }),
     onInterval: (interval) => listeners.forEach((listener) => listener.onInterval(interval)),
     onInjected: (fault) => listeners.forEach((listener) => listener.onInjected?.(fault)),
     onShardInterval: (shard, interval) => listeners.forEach((listener) => listener.onShardInterval?.(shard, interval)),

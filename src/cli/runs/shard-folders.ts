@@ -37,8 +37,6 @@ export class ShardFolders implements RunListener {
 
   onEvent(): void {}
 
-  onProgress(): void {}
-
   onInterval(): void {}
 
   onInjected(fault: Fault): void {

@@ -2,6 +2,8 @@ import { cpus } from 'node:os';
 import { addTallies, type Fault, type FaultTally } from '../../core/fault/fault.ts';
 import type { CommandRecord } from '../../metrics/command-log.ts';
 import { Curves } from '../../metrics/curves.ts';
+import { readFailures } from '../../metrics/failures.ts';
+import type { Failures } from '../../metrics/timing.ts';
 import { joinLedger, runningLedger, type Effects } from '../../metrics/ledger.ts';
 import { measure, type Parts } from '../../metrics/measure.ts';
 import { NOTHING_REPORTED, reportedOf, type Measurements, type TargetReported } from '../../metrics/measurements.ts';
@@ -49,6 +51,7 @@ export class Aggregator {
   /** the coordinator's own counts: what the target reports */
   readonly #own: RecorderStore;
   readonly #ownCurves: Curves;
+  readonly #shardCurves: readonly Curves[];
   readonly #timings = emptyTimings();
   /** faults of the scenario, then those injected by hand */
   readonly #faultsOf: Fault[];
@@ -67,6 +70,7 @@ export class Aggregator {
     this.#faultsOf = [...scenario.faults];
     this.#isWhole = isWhole;
     this.shardStores = stores;
+    this.#shardCurves = stores.map(({ curves }) => new Curves(curves));
     this.#own = createStore(bins, false);
     this.#ownCurves = new Curves(this.#own.curves);
   }
@@ -104,6 +108,19 @@ export class Aggregator {
   /** Adds a fault that was injected by hand. */
   addFault(fault: Fault): void {
     this.#faultsOf.push(fault);
+  }
+
+  /** How often a connection became ready so far. */
+  get readyTotal(): number {
+    return this.#shardCurves.reduce((sum, curves) => sum + curves.total('ready'), 0);
+  }
+
+  /** The attempts that failed so far, by reason. */
+  get handshakeFailures(): Failures {
+    return readFailures(
+      this.shardStores.map(({ failures }) => failures),
+      'handshake',
+    );
   }
 
   progress(phase: Phase, elapsedMs: number): Progress {

@@ -58,6 +58,8 @@ export class RunCoordinator {
   #fail: (error: unknown) => void = () => {};
   /** end of the last reported interval, ms */
   #reportedToMs = 0;
+  /** when the listener needs progress next, ms */
+  #progressDueMs = 0;
   readonly #lastContact = new LastContact();
   #asking: Promise<void> = Promise.resolve();
   #over = false;
@@ -169,7 +171,7 @@ export class RunCoordinator {
     switch (slot) {
       case ALARM.progress:
         this.#queue.set(slot, dueAt + PROGRESS_MS);
-        return this.#tellProgress();
+        return this.#tellProgress(dueAt);
       case ALARM.interval:
         this.#queue.set(slot, dueAt + INTERVAL_MS);
         this.#asking = this.#askInterval().catch(this.#fail);
@@ -183,12 +185,14 @@ export class RunCoordinator {
     }
   }
 
-  #tellProgress(): void {
+  #tellProgress(dueAt: number): void {
     const { aggregator, log, listener, target } = this.#parts;
     target?.report();
-    const progress = aggregator.progress('running', log.elapsedMs);
-    this.#lastContact.look(progress.measurements);
-    listener.onProgress(progress);
+    this.#lastContact.look(aggregator.readyTotal, () => aggregator.handshakeFailures);
+    // Progress is added up only for who looks at it.
+    if (listener.onProgress === undefined || dueAt < this.#progressDueMs) return;
+    this.#progressDueMs = dueAt + (listener.progressEveryMs ?? 0);
+    listener.onProgress(aggregator.progress('running', log.elapsedMs));
   }
 
   async #askInterval(): Promise<void> {

@@ -2,6 +2,7 @@ import { signalName, NETWORK } from '../../core/signal.ts';
 import type { Measurements } from '../../metrics/measurements.ts';
 import { readyNow } from '../../metrics/ready.ts';
 import type { Sighting } from '../../metrics/sighting.ts';
+import type { Failures } from '../../metrics/timing.ts';
 import { unknownNow } from '../../metrics/unknown.ts';
 
 /** Keeps which attempts failed before the last client became ready, to tell them from those afterwards. */
@@ -9,18 +10,22 @@ export class LastContact {
   #ready = 0;
   #failedBefore: ReadonlyMap<string, number> = new Map();
 
-  /** Looks at what was measured so far; called with each progress of the run. */
-  look({ curves, timings: { handshake } }: Measurements): void {
-    const ready = curves.total('ready');
+  /**
+   * Looks at what was measured so far; called a few times a second.
+   *
+   * @param ready how often a connection became ready
+   * @param failures attempts that failed, by reason
+   */
+  look(ready: number, failures: () => Failures): void {
     if (ready === this.#ready) return;
     this.#ready = ready;
-    this.#failedBefore = new Map(handshake.failures);
+    this.#failedBefore = new Map(failures());
   }
 
   /** Returns the attempts that failed since, by reason; none while a client is ready or unknown, or if none ever was. */
   inVain(measurements: Measurements): readonly Sighting[] {
     const { curves, timings } = measurements;
-    this.look(measurements);
+    this.look(curves.total('ready'), () => timings.handshake.failures);
     if (this.#ready === 0 || readyNow(curves) + unknownNow(curves) > 0) return [];
     const failed = [...timings.handshake.failures].flatMap(([what, n]): readonly Sighting[] => {
       const count = n - (this.#failedBefore.get(what) ?? 0);
