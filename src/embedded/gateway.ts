@@ -6,7 +6,7 @@ import { CLOSE } from '../core/server/closes.ts';
 import { UNAUTHENTICATED, UnauthorizedCount } from '../core/server/unauthorized.ts';
 import { ownKey, remoteKeys, type KeySource } from '../jwt/key-source.ts';
 import type { SigningKey } from '../jwt/keys.ts';
-import { verifyAccessToken, type Verdict } from '../jwt/verify.ts';
+import { recogniseToken, verifyAccessToken, verifyWithJose, type Verdict } from '../jwt/verify.ts';
 import { accessLogOf, CLIENT_GONE, type AccessLog } from './access-log.ts';
 import type { TrueAccounts } from './accounts.ts';
 import { bearerOf, selectProtocol } from './bearer.ts';
@@ -87,7 +87,7 @@ export class Gateway {
     this.#fifo = new FifoServer<Handshake>(
       capacity.handshakesPerSecond ?? Infinity,
       capacity.queue ?? Infinity,
-      (handshake) => void this.#serve(handshake),
+      (handshake) => this.#serve(handshake),
     );
     this.#upgrader = new WebSocketServer({
       ...UPGRADER_OPTIONS,
@@ -160,7 +160,7 @@ export class Gateway {
     return {
       now: () => this.#clock.now(),
       behaviour: this.#config,
-      verify: (token) => this.#verify(token),
+      verify: (token) => verifyAccessToken(this.#keys, token, this.#config, this.#clock.now()),
       isRevoked: (client) => this.#known.hasLost(client, 'session'),
       forbids: (client) => each && !this.#known.mayCommand(client),
       command: (session, { client, seq, id }, acknowledge) => {
@@ -184,8 +184,8 @@ export class Gateway {
     };
   }
 
-  #verify(token: string): Promise<Verdict> {
-    return verifyAccessToken(this.#keys, token, this.#config, this.#clock.now());
+  #verifyWithJose(token: string): Promise<Verdict> {
+    return verifyWithJose(this.#keys, token, this.#config, this.#clock.now());
   }
 
   #arrive(request: IncomingMessage, head: Buffer): void {
@@ -210,11 +210,26 @@ export class Gateway {
       : undefined;
   }
 
-  /** Ends a handshake's service. Never rejects, since `#verify` does not. */
-  async #serve({ request, socket, head, requestFault }: Handshake): Promise<void> {
+  /** Ends a handshake's service, at once where nothing has to be waited for: a storm of promises would cost as much as the checks. */
+  #serve(handshake: Handshake): void {
+    const { request, requestFault } = handshake;
     const token = bearerOf(request, this.#config.carrier);
-    const verdict = token === undefined ? undefined : await this.#verify(token);
+    const now = this.#clock.now();
+    const verdict = token === undefined ? undefined : recogniseToken(this.#keys, token, this.#config, now);
+    if (token !== undefined && verdict === undefined) void this.#serveLater(handshake, this.#verifyWithJose(token));
+    else if (requestFault) void this.#serveLater(handshake, verdict);
+    else this.#answer(handshake, verdict);
+  }
+
+  /** @param verdict never rejects */
+  async #serveLater(handshake: Handshake, verdict: Promise<Verdict> | Verdict | undefined): Promise<void> {
+    const { socket, requestFault } = handshake;
+    const known = await verdict;
     if (requestFault) await this.#upgradeFaults.holdBack(requestFault, socket);
+    this.#answer(handshake, known);
+  }
+
+  #answer({ request, socket, head, requestFault }: Handshake, verdict: Verdict | undefined): void {
     if (socket.destroyed) {
       requestFault?.miss('not-connected');
       this.#wasted += 1;

@@ -36,9 +36,7 @@ export interface Expectations {
 }
 
 /**
- * Verifies a token as `verifyWithJose` does. A sound token in the form in which squall signs is recognised without jose, which
- * costs a sixth to a half; jose decides every other token, so there is one place where a token is refused.
- * Never rejects: any input gives a verdict.
+ * Verifies a token as `verifyWithJose` does. Never rejects: any input gives a verdict.
  */
 export async function verifyAccessToken(
   keys: KeySource,
@@ -46,8 +44,21 @@ export async function verifyAccessToken(
   expected: Expectations,
   now: WallMs,
 ): Promise<Verdict> {
-  const claims = keys.open?.(token);
-  return (claims && recognise(claims, expected, now)) ?? verifyWithJose(keys, token, expected, now);
+  return recogniseToken(keys, token, expected, now) ?? verifyWithJose(keys, token, expected, now);
+}
+
+/**
+ * Accepts at once a sound token in the form in which squall signs, which costs a sixth to a half of what jose takes. Returns
+ * undefined for every other token: jose decides, so there is one place where a token is refused.
+ */
+export function recogniseToken(
+  keys: KeySource,
+  token: string,
+  expected: Expectations,
+  now: WallMs,
+): Verdict | undefined {
+  const claims = keys.open(token);
+  return claims && recognise(claims, expected, now);
 }
 
 /** Accepts usual claims that all hold at `now`; undefined: they may hold or not. */

@@ -13,6 +13,7 @@ import {
   frameReceiver,
   messageFrame,
   OPCODE,
+  readCloseFrame,
   type FrameReceiver,
 } from './framing.ts';
 import { ioErrorWords, signalOf } from '../network/io-error.ts';
@@ -224,6 +225,12 @@ export class Connection implements SocketEvents, Closing {
   #receive(bytes: Buffer): void {
     if (!this.#isOpen) return;
     if (!this.#over && this.#impairment?.hears !== false) this.#events.heard(this.#client);
+    if (this.#receiver === null) {
+      // Nothing that follows a close frame is read.
+      if (this.#over) return;
+      const conclusion = this.#impairment === null ? readCloseFrame(bytes) : null;
+      if (conclusion !== null) return this.#conclude(conclusion.code, conclusion.reason);
+    }
     this.#receiver ??= this.#makeReceiver();
     this.#receiver.write(Buffer.from(bytes));
   }
@@ -240,13 +247,15 @@ export class Connection implements SocketEvents, Closing {
       this.#write(frame(OPCODE.pong, Buffer.from(data)));
     });
     if (wire !== undefined) receiver.on('pong', () => wire.ponged());
-    receiver.on('conclude', (code, reason) => {
-      this.#close(code === NO_STATUS ? NORMAL_CLOSURE : code);
-      if (this.#impairment === null) this.#reportEnd(code, reason);
-      else this.#impairment.closeFrameIn(() => this.#reportEnd(code, reason));
-    });
+    receiver.on('conclude', (code, reason) => this.#conclude(code, reason));
     receiver.on('error', (error) => this.#end(NETWORK.badFrame, Buffer.from(frameErrorWords(error))));
     return receiver;
+  }
+
+  #conclude(code: number, reason: Buffer): void {
+    this.#close(code === NO_STATUS ? NORMAL_CLOSURE : code);
+    if (this.#impairment === null) this.#reportEnd(code, reason);
+    else this.#impairment.closeFrameIn(() => this.#reportEnd(code, reason));
   }
 
   #deliver(message: Buffer, isBinary: boolean): void {

@@ -70,6 +70,41 @@ export function frameErrorWords(error: Error): string {
   return error.message.replace(/^(Invalid|Unsupported) WebSocket frame: /, '');
 }
 
+/** What ended a connection: code and reason of a close frame. */
+export interface Conclusion {
+  readonly code: number;
+  readonly reason: Buffer;
+}
+
+/** First byte of a close frame. */
+const CLOSE_FIN = 0x80 | OPCODE.close;
+/** Bytes of a frame without its payload, and of a close code. */
+const HEAD_BYTES = 2;
+const CODE_BYTES = 2;
+/** Most bytes in the payload of a control frame (RFC 6455 section 5.5). */
+const MAX_CONTROL_BYTES = 125;
+const MAX_ASCII = 0x7f;
+
+/**
+ * Reads bytes that are one whole close frame with a usual code and a reason in ASCII: all that most connections of a storm ever
+ * read. A parser for it would cost several times as much.
+ *
+ * @returns null: the bytes are something else, which a parser has to judge
+ */
+export function readCloseFrame(bytes: Buffer): Conclusion | null {
+  const length = bytes.length - HEAD_BYTES;
+  if (bytes[0] !== CLOSE_FIN || bytes[1] !== length || length < CODE_BYTES || length > MAX_CONTROL_BYTES) return null;
+  const code = bytes.readUInt16BE(HEAD_BYTES);
+  if (!isUsual(code)) return null;
+  const reason = Buffer.from(bytes.subarray(HEAD_BYTES + CODE_BYTES));
+  return reason.every((byte) => byte <= MAX_ASCII) ? { code, reason } : null;
+}
+
+/** Whether a close code may be sent (RFC 6455 section 7.4) and is known to every parser: 1000 to 1003, 1007 to 1014, 3000 to 4999. */
+function isUsual(code: number): boolean {
+  return (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1014) || (code >= 3000 && code <= 4999);
+}
+
 /** Makes the whole masked frame of a message: of text, or binary (RFC 6455 section 5.6). */
 export function messageFrame(message: Outgoing): Buffer {
   return typeof message === 'string' ? frame(OPCODE.text, Buffer.from(message)) : frame(OPCODE.binary, message, true);
