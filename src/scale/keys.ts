@@ -29,6 +29,15 @@ export function machineLockKey(loopback: string): string {
   return `squall:machine-lock:${digestOf(loopback)}`;
 }
 
+/**
+ * Key of the turn in which coordinators have their shards taken one after the other.
+ *
+ * @param queue name of the queue that they share
+ */
+export function turnKey(queue: string): string {
+  return `squall:turn:${queue}`;
+}
+
 /** Key of what a worker announces. */
 export function workerKey(worker: string): string {
   return `squall:worker:${worker}`;

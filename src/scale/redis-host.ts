@@ -21,6 +21,7 @@ import type { ShardQueue } from './shard-queue.ts';
 import { LOOK_MS, REDIS_LOSS_MS, ShardWatch } from './shard-watch.ts';
 import type { StreamReader } from './stream-reader.ts';
 import { numbered, tooFew } from './too-few.ts';
+import type { Turn } from './turn.ts';
 
 /** Time that a message needs through Redis beyond its round trips: a turn of both streams, ms. */
 const LEAD_MS = 500;
@@ -52,6 +53,8 @@ export interface RedisHostParts {
   readonly waitMs: number;
   readonly takeByMs: number;
   readonly onLoss: OnLoss;
+  /** the turn in which the shards are taken; the host ends it */
+  readonly turn: Pick<Turn, 'release'>;
   /** Lists the workers that are there. */
   readonly listWorkers: () => Promise<readonly ListedWorker[]>;
   /** what workers must share with this coordinator */
@@ -168,12 +171,13 @@ export class RedisHost implements ShardHost {
   }
 
   async #close(): Promise<void> {
-    const { link, reader, queue, run } = this.#parts;
+    const { link, reader, queue, run, turn } = this.#parts;
     for (const end of this.#unhear) end();
     if (this.#looking !== null) clearInterval(this.#looking);
     await Promise.all(this.#held.map((shard) => shard.end()));
     await this.#offering;
     if (link.downMs === 0) {
+      await turn.release();
       await queue.withdraw(run, this.shards).catch(() => {});
       await link.redis.del(runKeys(run, this.shards)).catch(() => {});
     }
@@ -229,6 +233,7 @@ export class RedisHost implements ShardHost {
     const { say, clock } = this.#parts;
     this.#sayTaken();
     if (this.#untaken.length > 0) return;
+    void this.#parts.turn.release();
     this.#sayTakenAtMs = Infinity;
     const errorMs = Math.max(...this.#held.map((shard) => shard.clock?.errorMs ?? 0)) + clock.errorMs;
     say(`all clocks are known to ${Math.max(0.1, Number(errorMs.toPrecision(2)))} ms`, 0);
@@ -287,6 +292,7 @@ export class RedisHost implements ShardHost {
   }
 
   #refuseAll(refusal: RunRefused): void {
+    void this.#parts.turn.release();
     for (const shard of this.#held) shard.refuse(refusal);
   }
 

@@ -5,7 +5,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { readUsers } from '../../identity/read-users.ts';
+import { VERSION } from '../../metrics/version.ts';
 import type { Summary } from '../../results/summary.ts';
+import { RedisLink } from '../../scale/redis-link.ts';
+import { Sealer } from '../../scale/seal.ts';
+import { queueName } from '../../scale/shard-queue.ts';
+import { Turn } from '../../scale/turn.ts';
 import { decode, encode, WireError } from '../../scale/wire.ts';
 import { commandLine } from '../../testing/command-line.ts';
 import { Machines } from '../../testing/many-machines.ts';
@@ -224,6 +229,26 @@ generator: { maxLateness: 2s }
     await redis.restart();
     await machines.worker('host-a');
     expect(await run.ended).toBe(0);
+  });
+
+  it('takes slots when no other run does, and names the run that it waits for', async () => {
+    const redis = await startRedis();
+    const machines = new Machines(redis.url);
+    await machines.worker('host-a');
+    const link = await RedisLink.open(redis.url, undefined, {});
+    onTestFinished(() => link.close());
+    const queue = queueName(VERSION, new Sealer(Buffer.from(KEY, 'base64')).fingerprint);
+    const turn = await Turn.take(link, queue, '0123abcd4567', 'host-x');
+    if (!(turn instanceof Turn)) throw new Error(turn);
+    const hasty = machines.coordinator(quiet('duration: 2s'), '--shards', '1', '--wait', '1s');
+    const run = machines.coordinator(quiet('duration: 2s'), '--shards', '1');
+    await run.says(/waiting for run 0123abcd of host-x, which is taking slots of these workers/);
+    expect(await hasty.ended).toBe(4);
+    expect(hasty.said()).toContain('run 0123abcd of host-x was still taking slots of these workers after 1 s');
+    await turn.release();
+    await run.says(/all clocks are known/);
+    await expect.poll(() => link.redis.exists(`squall:turn:${queue}`)).toBe(0);
+    expect((await run.summary()).verdict).toBe('pass');
   });
 
   it('needs a key and a Redis that answers', async () => {

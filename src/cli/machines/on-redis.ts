@@ -1,28 +1,24 @@
 import { randomBytes } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { VERSION } from '../../metrics/version.ts';
 import type { Outcome, RunListener } from '../../metrics/run.ts';
 import type { ShardHost } from '../../live/worker/shard-host.ts';
 import { dialledAddresses } from '../../live/network/dialled.ts';
 import { checkFits } from '../../scale/fits.ts';
-import { described, freeSlots, refusals, usableOf, type Common } from '../../scale/known-workers.ts';
-import { listWorkers, type WorkerEntry } from '../../scale/presence.ts';
+import type { Common } from '../../scale/known-workers.ts';
+import { listWorkers } from '../../scale/presence.ts';
 import { readRedisClock } from '../../scale/redis-clock.ts';
 import { RedisHost } from '../../scale/redis-host.ts';
 import { RedisLink } from '../../scale/redis-link.ts';
-import { isRefusal, redisRefusal } from '../../scale/redis-refusal.ts';
+import { redisRefusal } from '../../scale/redis-refusal.ts';
 import { Sealer } from '../../scale/seal.ts';
 import { queueName, ShardQueue } from '../../scale/shard-queue.ts';
 import { StreamReader } from '../../scale/stream-reader.ts';
-import { tooFew } from '../../scale/too-few.ts';
+import type { Turn } from '../../scale/turn.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
-import { beforeStop, Interrupted } from '../terminal/interrupts.ts';
-import { type OnRedis, SHARDS_MAX } from './on-redis-flags.ts';
+import { beforeStop } from '../terminal/interrupts.ts';
+import { awaitWorkers } from './await-workers.ts';
+import type { OnRedis } from './on-redis-flags.ts';
 
-/** Interval at which the workers are looked up while some are awaited, ms. */
-const LOOK_MS = 250;
-/** Interval at which it is said again what is awaited, ms. */
-const SAY_EVERY_MS = 10_000;
 const RUN_BYTES = 16;
 
 /**
@@ -44,36 +40,32 @@ export async function runOnRedis(
   const warn = (message: string, atMs = 0): void => listener.onEvent({ atMs, kind: 'warning', message });
   const endsMs = performance.now() + given.waitMs;
   let host: RedisHost;
+  let turn: Turn | null = null;
   try {
-    const { shards, workers } = await awaitWorkers(scenario, given, {
-      link,
-      sealer,
-      common,
-      signal,
-      endsMs,
-      say,
-      warn,
-    });
+    const id = randomBytes(RUN_BYTES).toString('hex');
+    const queue = queueName(VERSION, sealer.fingerprint);
+    const shared = { link, sealer, common, say, warn };
+    const awaited = await awaitWorkers(scenario, given, { ...shared, queue, run: id, signal, endsMs });
+    const { shards, workers } = awaited;
+    turn = awaited.turn;
     for (const warning of checkFits(scenario, await dialledAddresses(scenario), shards, workers)) warn(warning);
     host = new RedisHost({
-      link,
+      ...shared,
       reader: new StreamReader(link),
-      queue: await ShardQueue.open(link, queueName(VERSION, sealer.fingerprint)),
-      sealer,
+      queue: await ShardQueue.open(link, queue),
       clock: await readRedisClock(link.redis).catch((error: unknown) => {
         throw redisRefusal(link.url, error);
       }),
-      run: randomBytes(RUN_BYTES).toString('hex'),
+      run: id,
       shards,
       waitMs: given.waitMs,
       takeByMs: endsMs,
       onLoss: given.onLoss,
+      turn,
       listWorkers: async () => await listWorkers(link.redis, sealer),
-      common,
-      say,
-      warn,
     });
   } catch (error) {
+    await turn?.release();
     await link.close();
     throw error;
   }
@@ -83,58 +75,5 @@ export async function runOnRedis(
   } finally {
     stayed();
     await host.close();
-  }
-}
-
-interface Awaiting {
-  readonly link: RedisLink;
-  readonly sealer: Sealer;
-  readonly common: Common;
-  readonly signal: AbortSignal;
-  /** instant at which the wait ends, ms of `performance.now` */
-  readonly endsMs: number;
-  readonly say: (message: string) => void;
-  readonly warn: (message: string) => void;
-}
-
-/**
- * Waits until there are enough free slots. A Redis that is away meanwhile may come back.
- *
- * @returns the number of shards, and the workers that can take them
- * @throws RunRefused when the wait ends before that
- */
-async function awaitWorkers(
-  { clients }: Scenario,
-  { shards, waitMs }: OnRedis,
-  { link, sealer, common, signal, endsMs, say, warn }: Awaiting,
-): Promise<{ readonly shards: number; readonly workers: readonly WorkerEntry[] }> {
-  const wanted = shards ?? 1;
-  const told = new Map<string, number>();
-  const tell = (message: string, by: (message: string) => void, everyMs = Infinity): void => {
-    if (performance.now() - (told.get(message) ?? -Infinity) < everyMs) return;
-    told.set(message, performance.now());
-    by(message);
-  };
-  for (;;) {
-    if (signal.aborted) throw new Interrupted('while it waited for workers');
-    const isOver = performance.now() >= endsMs;
-    const listed = await listWorkers(link.redis, sealer).catch((error: unknown) => {
-      if (isOver || isRefusal(error)) throw redisRefusal(link.url, error);
-      return null;
-    });
-    if (listed === null) tell('waiting for Redis, which is away', say, SAY_EVERY_MS);
-    else {
-      const workers = usableOf(listed, common);
-      const free = freeSlots(workers);
-      if (free >= wanted) return { shards: shards ?? Math.min(free, clients.count, SHARDS_MAX), workers };
-      for (const refusal of refusals(listed, common)) tell(refusal, warn);
-      const who = described(listed, common);
-      tell(`waiting for workers: ${free} of ${wanted} slots are free; ${who}`, say, SAY_EVERY_MS);
-      if (isOver) {
-        const missing = Array.from({ length: wanted - free }, (_, n) => free + n + 1);
-        throw tooFew(missing, wanted, waitMs, who);
-      }
-    }
-    await sleep(LOOK_MS, undefined, { signal }).catch(() => {});
   }
 }
