@@ -82,13 +82,11 @@ describe('the turn of a coordinator', () => {
   it.each([
     ['nonsense', 'another run'],
     ['', 'another run'],
-    [`${RUN} evil\u001b[31m\nhost`, /^run 1a2b3c4d of evil[^\u001b\n]*$/],
+    [`${RUN} evil\u001b[31m\nhost`, 'run 1a2b3c4d of evil[31m host'],
     [`${RUN} ${'h'.repeat(500)}`, `run 1a2b3c4d of ${'h'.repeat(100)}`],
   ])('cleans what Redis says of it: %j', async (value, text) => {
     const redis = new KeysOnly();
     redis.put('squall:turn:q', value);
-    expect(await Turn.take(redis.link, 'q', OTHER)).toEqual(
-      typeof text === 'string' ? text : expect.stringMatching(text),
-    );
+    expect(await Turn.take(redis.link, 'q', OTHER)).toBe(text);
   });
 });

@@ -21,6 +21,14 @@ const of = (made: Rig, ...words: string[]): string[] =>
 
 const pings = (made: Rig): number => made.asked.filter((line) => line === 'ping 0').length;
 
+function hears(made: Rig, ...instants: readonly number[]): Rig {
+  for (const at of instants) {
+    made.until(at);
+    made.machine.onHeard(0, made.now);
+  }
+  return made;
+}
+
 const givenUp = (at: number): string[] => ['silent 1', 'silenceMs 500', `lost @${at} ${NETWORK.silent}`];
 
 describe('the pings of a server', () => {
@@ -151,14 +159,6 @@ describe('a heartbeat', () => {
 
 describe('pings after silence', () => {
   const AFTER_SILENCE = { heartbeat: HEARTBEAT, pingsAfterSilence: true } as const;
-
-  function hears(made: Rig, ...instants: readonly number[]): Rig {
-    for (const at of instants) {
-      made.until(at);
-      made.machine.onHeard(0, made.now);
-    }
-    return made;
-  }
 
   it('go out when nothing was heard for a period, an answer included', () => {
     const made = hears(rig(AFTER_SILENCE).ready(), 400, 900, 1600);
