@@ -13,7 +13,7 @@ export const evaluationSchema = z.object({
   text: z.string(),
   /** why a threshold with data is not decided, and the number of clients with which this machine would have decided it */
   open: z
-    .object({ why: z.enum(['generator', 'missed', 'lost']), clients: z.number().min(0).nullable() })
+    .object({ why: z.enum(['generator', 'missed', 'lost', 'bounds']), clients: z.number().min(0).nullable() })
     .nullable()
     .default(null),
 });

@@ -367,6 +367,7 @@ describe('evaluate', () => {
       expect(evaluated('t95(recovery) < 20s', { ...storm, latenciesMs: { recovery } })).toMatchObject({
         ok: null,
         text: '15.1s to 25s',
+        open: { why: 'bounds', clients: null },
       });
       expect(evaluated('t95(recovery) < 26s', { ...storm, latenciesMs: { recovery } }).ok).toBe(true);
     });

@@ -23,8 +23,11 @@ export interface Evaluation {
 
 /** Why a threshold that has data cannot be decided. */
 export interface Open {
-  /** squall's own lateness, the clients that faults missed, or unknown clients could turn the outcome */
-  readonly why: 'generator' | 'missed' | 'lost';
+  /**
+   * squall's own lateness, the clients that faults missed, or unknown clients could turn the outcome; `bounds`: the run shows
+   * two bounds of the value, and the limit lies between them
+   */
+  readonly why: 'generator' | 'missed' | 'lost' | 'bounds';
   /** number of clients with which this machine would have decided it; null: unknown */
   readonly clients: number | null;
 }
@@ -87,9 +90,11 @@ export function evaluate(expression: ThresholdExpression, offered: Evidence, end
   const isBounded = metric.ofClients === true && unknownNow(offered.measurements.curves) > 0 && !isEndedEarly;
   const most = isPartial && !isBounded ? withUnknown(whole, metric, limit.measure) : whole;
   const ok = holdsFor(most);
-  const isOpen = ok === null && (isPartial ? reading !== null : holdsFor(reading) !== null);
-  const isByLoss = holdsFor(reading) === null || holdsFor(whole) !== null;
-  const open = isOpen ? (isByLoss ? BY_LOSS : whyOpen(late, comparison, held, offered)) : null;
+  const whyOf = (): Open => {
+    if (isPartial && (holdsFor(reading) === null || holdsFor(whole) !== null)) return BY_LOSS;
+    return holdsFor(reading) === null ? BY_ITSELF : whyOpen(late, comparison, held, offered);
+  };
+  const open = ok === null && reading !== null ? whyOf() : null;
   const notes = joined(against, aside);
   return {
     expression: name,
@@ -145,6 +150,7 @@ function withUnknown(reading: MetricValue, { moreRaises }: Metric, measure: Meas
 }
 
 const BY_LOSS: Open = { why: 'lost', clients: null };
+const BY_ITSELF: Open = { why: 'bounds', clients: null };
 
 /** A reading of which up to `less` events would not have happened on time; unknown if it is no number of events. */
 function withLess(reading: MetricValue, { grows }: Metric, less: number): MetricValue {

@@ -10,6 +10,11 @@ export function right(text: string, columns: number): string {
   return cut(text, columns).padStart(columns);
 }
 
+/** The same, after at least one space. */
+export function apart(text: string, columns: number): string {
+  return ` ${right(text, columns - 1)}`;
+}
+
 function cut(text: string, columns: number): string {
   return text.length <= columns ? text : `${text.slice(0, Math.max(0, columns - 1))}…`;
 }

@@ -1,7 +1,7 @@
 import { Box, Text } from 'ink';
 import type { ReactNode } from 'react';
 import { GAP_COLUMNS } from './layout.ts';
-import { left, right } from './text.ts';
+import { apart, left } from './text.ts';
 import { Panel, type InPanel } from './panel.tsx';
 import type { Clipped, ThresholdRow } from './view-model.ts';
 
@@ -54,7 +54,7 @@ function Threshold({ row, columns }: InPanel<{ row: ThresholdRow }>): ReactNode 
       <Text color={color}>{mark}</Text>
       {` ${left(row.expression, expressionColumns)}`}
       <Text bold color={color}>
-        {right(value, valueColumns)}
+        {apart(value, valueColumns)}
       </Text>
     </Text>
   );

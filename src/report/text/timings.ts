@@ -24,7 +24,7 @@ export function timingLines({ timings }: Summary, paint: Paint): readonly string
 /** Explains the rows without squall's own lateness; empty where there are none. */
 export function onTimeNote(timings: Summary['timings']): readonly string[] {
   if (!usedTimings(timings).some(([, timing]) => visiblyOnTime(timing) !== null)) return [];
-  return [`${ON_TIME_LABEL}: less squall's own lateness, which the row above it includes`];
+  return [`${ON_TIME_LABEL}: less all that squall may have been late; the truth lies in between`];
 }
 
 /** The figures of one timing that was recorded. */
