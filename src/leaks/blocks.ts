@@ -44,10 +44,12 @@ function knownHeader(text: string): ReturnType<typeof headerIn> {
   return last.header;
 }
 
+const WORDS = /[\w-]+/g;
+
 function addWords(starts: number[], text: string, from: number): void {
-  for (const { index, 0: word } of text.slice(from).matchAll(/[\w-]+/g)) {
-    addBlocks(starts, from + index, from + index + word.length);
-  }
+  WORDS.lastIndex = from;
+  for (let word = WORDS.exec(text); word !== null; word = WORDS.exec(text))
+    addBlocks(starts, word.index, WORDS.lastIndex);
 }
 
 /** Adds adjacent blocks, the last one at the end, so that any 31 characters of the run hold a whole block. */

@@ -35,8 +35,12 @@ export function headerIn(base64url: string): Fields | null {
 export function objectIn(bytes: Buffer): Fields {
   try {
     const value: unknown = JSON.parse(bytes.toString());
-    return typeof value === 'object' && value !== null ? { ...value } : {};
+    return isFields(value) ? value : {};
   } catch {
     return {};
   }
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null;
 }

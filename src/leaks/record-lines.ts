@@ -18,7 +18,8 @@ import { DIGEST_BYTES, KEY_BYTES } from './digester.ts';
 const FORMAT = 1;
 const MAX_CLIENT = 2 ** 32;
 
-const DIGEST_DIGITS = 2 * DIGEST_BYTES;
+/** Digits of one block's digest. */
+export const DIGEST_DIGITS = 2 * DIGEST_BYTES;
 
 export const OVERFLOW_LINE = '{"overflow":true}';
 

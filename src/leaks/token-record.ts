@@ -3,8 +3,8 @@ import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from 'nod
 import { performance } from 'node:perf_hooks';
 import { MAX_TOKEN_CHARS } from './alphabet.ts';
 import { BLOCK_CHARS, partsOf } from './blocks.ts';
-import { DIGEST_BYTES, Digester, KEY_BYTES } from './digester.ts';
-import { headerLine, keyOf, OVERFLOW_LINE, tokenLine, type TokenKind } from './record-lines.ts';
+import { Digester, KEY_BYTES } from './digester.ts';
+import { DIGEST_DIGITS, headerLine, keyOf, OVERFLOW_LINE, tokenLine, type TokenKind } from './record-lines.ts';
 
 /** Most tokens that one run records, which take 80 MB of the results folder. */
 export const MAX_RECORDED_TOKENS = 200_000;
@@ -20,6 +20,10 @@ const PAUSE_MS = 50;
 const SLICE_MS = 5;
 /** Share of the time between two slices beyond which the thread is busy, so that the work waits. */
 const BUSY_SHARE = 0.25;
+/** Hexadecimal digits of what the digester returns for a block, of which DIGEST_DIGITS are its digest. */
+const BLOCK_DIGITS = 2 * BLOCK_CHARS;
+/** Most tokens that share one call of the cipher. */
+const BATCH = 16;
 /** Most characters of tokens that wait, in all; more are worked on at once, however busy the thread is. */
 const MAX_WAITING_CHARS = 1 << 24;
 
@@ -72,30 +76,35 @@ export class TokenRecord {
   #work(sliceMs: number): void {
     const endMs = performance.now() + sliceMs;
     const lines: string[] = [];
-    while (this.#room >= 0 && performance.now() < endMs) {
-      const oldest = this.#waiting.take();
-      if (oldest === undefined) break;
-      const line = this.#room > 0 ? this.#lineOf(oldest) : OVERFLOW_LINE;
-      if (line === null) continue;
-      this.#room -= 1;
-      lines.push(line);
+    while (this.#room >= 0 && performance.now() < endMs && this.#waiting.count > 0) {
+      for (const line of this.#linesOf(this.#waiting.take(BATCH))) {
+        if (this.#room >= 0) lines.push(this.#room > 0 ? line : OVERFLOW_LINE);
+        this.#room -= 1;
+      }
     }
     if (this.#room < 0) this.#waiting.clear();
     this.#write(lines);
   }
 
-  #lineOf({ client, kind, token }: WaitingToken): string | null {
-    const { ids, text, blockStarts } = partsOf(token);
-    if (blockStarts.length === 0) return null;
-    const { length } = blockStarts;
-    const blocks = Buffer.from(blockStarts.map((start) => text.slice(start, start + BLOCK_CHARS)).join(''), 'latin1');
-    const digests = this.#digester.digest(blocks);
-    const kept = Buffer.allocUnsafe(length * DIGEST_BYTES);
-    for (let n = 0; n < length; n++) {
-      kept.writeUInt32BE(digests.getUint32(n * BLOCK_CHARS), n * DIGEST_BYTES);
-      kept.writeUInt32BE(digests.getUint32(n * BLOCK_CHARS + 4), n * DIGEST_BYTES + 4);
+  /** Returns the lines of those tokens that are long enough to be recorded. */
+  #linesOf(tokens: readonly WaitingToken[]): string[] {
+    const parts = tokens.map(({ token }) => partsOf(token));
+    let blocks = '';
+    for (const { text, blockStarts } of parts)
+      for (const start of blockStarts) blocks += text.slice(start, start + BLOCK_CHARS);
+    const { buffer, byteOffset, byteLength } = this.#digester.digest(Buffer.from(blocks, 'latin1'));
+    const digits = Buffer.from(buffer, byteOffset, byteLength).toString('hex');
+    const lines: string[] = [];
+    let at = 0;
+    for (const [n, { ids, text, blockStarts: starts }] of parts.entries()) {
+      if (starts.length === 0) continue;
+      let digests = '';
+      for (const end = at + starts.length * BLOCK_DIGITS; at < end; at += BLOCK_DIGITS)
+        digests += digits.slice(at, at + DIGEST_DIGITS);
+      const { client, kind } = tokens[n]!;
+      lines.push(tokenLine({ client, kind, chars: text.length, ids, starts, digests }));
     }
-    return tokenLine({ client, kind, chars: text.length, ids, starts: blockStarts, digests: kept.toString('hex') });
+    return lines;
   }
 
   #write(lines: readonly string[]): void {
@@ -140,14 +149,14 @@ class WaitingTokens {
     this.chars += token.length;
   }
 
-  /** Takes the oldest one; undefined: none waits. */
-  take(): WaitingToken | undefined {
+  /** Takes the oldest, this many at most. */
+  take(most: number): WaitingToken[] {
     if (this.#next.length === 0) {
       this.#next = this.#came.toReversed();
       this.#came = [];
     }
-    const oldest = this.#next.pop();
-    this.chars -= oldest?.token.length ?? 0;
+    const oldest = this.#next.splice(-most).toReversed();
+    for (const { token } of oldest) this.chars -= token.length;
     return oldest;
   }
 
