@@ -63,7 +63,8 @@ describe('a set of keys', () => {
       const [own] = jwksOf(key).keys;
       for (const secret of [{ d: String(jwk['d']) }, { priv: String(jwk['d']) }]) {
         const keys = [{ ...own, ...secret }];
-        await expect(jwtVerify(token, createLocalJWKSet({ keys }))).rejects.toThrow(/public keys|Invalid keyData/);
+        const refusal: unknown = await jwtVerify(token, createLocalJWKSet({ keys })).catch((error: unknown) => error);
+        expect(refusal).toBeInstanceOf(Error);
         expect(new DirectKeySet(algorithm).open({ keys }, token)).toBeUndefined();
       }
       await expect(jwtVerify(token, createLocalJWKSet(jwksOf(key)))).resolves.toBeDefined();
