@@ -156,7 +156,7 @@ export function refusalText(error: unknown): string | null {
 }
 
 function combinedListener(listeners: readonly RunListener[]): RunListener {
-  const watching = listeners.filter(({ onProgress }) => onProgress !== undefined);
+  const watching = listeners.filter((listener) => listener.onProgress !== undefined);
   return {
     onBegin: (startedAt) => listeners.forEach((listener) => listener.onBegin?.(startedAt)),
     onEvent: (event) => listeners.forEach((listener) => listener.onEvent(event)),
