@@ -20,6 +20,9 @@ import { timelineHeader } from './timeline-lines.ts';
 
 /** A command's effect in the gateway's record: see metrics/journal.ts. */
 const EFFECT_BYTES = 8;
+/** Longest time by which the ends of one run's shards lie apart, ms. */
+const EARLY_MS = 1000;
+
 interface Merged {
   /** how each shard ended */
   readonly ends: readonly Summary['ended'][];
@@ -70,7 +73,7 @@ export function mergeFolders(dirs: readonly string[], out: string): Merged {
   return {
     ends: shards.map(({ content }) => content.summary?.ended ?? 'cut-off'),
     seen: addSightings(shards.map(({ content }) => content.summary?.seen ?? [])),
-    warnings: shards.flatMap(ownWarnings),
+    warnings: [...shorterThanOthers(shards), ...shards.flatMap(ownWarnings)],
     integrity: [...apart, ...shards.flatMap(ownIssues).toSorted((a, b) => a.atMs - b.atMs)],
   };
 }
@@ -171,6 +174,20 @@ function eventText(shards: readonly ShardFolder[], apart: readonly IntegrityIssu
 function appendEffects(dir: string, to: string): void {
   const bytes = readBytes(dir, 'effects');
   if (bytes !== null) appendFileSync(to, bytes.subarray(0, bytes.length - (bytes.length % EFFECT_BYTES)));
+}
+
+/** Warnings of shards that are known for a shorter time than the others, by more than `EARLY_MS`: their last totals stand. */
+function shorterThanOthers(shards: readonly ShardFolder[]): readonly string[] {
+  const ends = shards.map(({ content }) => content.measurements.elapsedMs);
+  const last = Math.max(...ends);
+  return ends.flatMap((endMs, index) => {
+    if (last - endMs <= EARLY_MS) return [];
+    const { planned } = lastOf(shards[index]!.lines);
+    return (
+      `shard ${index + 1} is known until ${(endMs / 1000).toFixed(1)} s, and another until ${(last / 1000).toFixed(1)} s: ` +
+      `the figures hold its ${planned} clients as they were then, and nothing of what they did later`
+    );
+  });
 }
 
 function ownWarnings({ content }: ShardFolder, index: number): readonly string[] {
