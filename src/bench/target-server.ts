@@ -9,6 +9,7 @@ import { jwtVerify, SignJWT } from 'jose';
 import { WebSocketServer } from 'ws';
 import { wall } from '../core/time/instant.ts';
 import { EmbeddedTarget } from '../embedded/embedded.ts';
+import { quietEnds } from '../embedded/quiet-ends.ts';
 import { importSigningKey, shippedTestJwk } from '../jwt/keys.ts';
 import { mintAccessToken } from '../jwt/mint.ts';
 import { ALL_RIGHTS } from '../jwt/rights.ts';
@@ -46,6 +47,7 @@ process.on('message', () => {
 process.send?.(kind === 'squall' ? await serveEmbedded() : await servePlain());
 
 async function serveEmbedded(): Promise<Served> {
+  quietEnds();
   const target = await EmbeddedTarget.start(config, () => process.exit(1));
   const tokenUrl = new URL(target.tokenUrl);
   return {

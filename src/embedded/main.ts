@@ -1,4 +1,5 @@
 import { EmbeddedTarget } from './embedded.ts';
+import { quietEnds } from './quiet-ends.ts';
 import { rehearse } from './rehearsal.ts';
 import { watchCores } from './starvation.ts';
 import type { FromTarget, TargetCounts, ToTarget } from './protocol.ts';
@@ -6,6 +7,7 @@ import { wallErrorMs, type WallAnchor } from '../metrics/wall-clock.ts';
 
 // The target's process: it exchanges messages of `protocol.ts` over IPC, and writes to no stream.
 
+quietEnds();
 let target: EmbeddedTarget | undefined;
 let anchor: WallAnchor | null = null;
 const coreUse = watchCores();

@@ -18,8 +18,10 @@ export interface Turns {
   in(ms: number, due: () => void): void;
 }
 
+const { nodeTiming } = performance;
+
 const NODE: Turns = {
-  idleMs: () => performance.eventLoopUtilization().idle,
+  idleMs: () => nodeTiming.idleTime,
   atEndOfReads: (ended) => setImmediate(ended),
   in: (ms, due) => void setTimeout(due, ms).unref(),
 };
