@@ -47,7 +47,7 @@ export async function configWith(changes: Partial<TargetConfig> = {}): Promise<T
     wallAnchor: null,
     seed: 1,
     count: 10,
-    room: roomForClients(10),
+    room: roomForClients(changes.count ?? 10),
     perUser: 1,
     claims: null,
     rehearsals: NO_REHEARSALS,
