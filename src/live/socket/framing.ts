@@ -89,7 +89,7 @@ const MAX_ASCII = 0x7f;
  * Reads bytes that are one whole close frame with a usual code and a reason in ASCII: all that most connections of a storm ever
  * read. A parser for it would cost several times as much.
  *
- * @returns null: the bytes are something else, which a parser has to judge
+ * @returns null: the bytes are something else, which a parser has to read
  */
 export function readCloseFrame(bytes: Buffer): Conclusion | null {
   const length = bytes.length - HEAD_BYTES;
