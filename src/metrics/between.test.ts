@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { BIN_MS, SERIES_INDEX, type SeriesName } from '../core/metrics.ts';
 import { mostClientsBetween, mostClientsIn } from './conditions.ts';
 import { Curves } from './curves.ts';
-import { downtimeBetween, downtimeMs } from './downtime.ts';
+import { downtimeBetween, outMs } from './downtime.ts';
 import { leastReady, leastReadyBetween } from './ready.ts';
 
 const BINS = 40;
@@ -87,7 +87,7 @@ const FIGURES: Readonly<
     ]
   >
 > = {
-  'the downtime': [downtimeMs, downtimeBetween],
+  'the downtime': [outMs, downtimeBetween],
   'the fewest ready clients': [
     (view) => leastReady(view, CLIENTS),
     (offered, intended) => leastReadyBetween(offered, intended, CLIENTS),

@@ -7,8 +7,17 @@ import { BIN_MS } from '../core/metrics.ts';
 /**
  * The total time that clients spent not ready after having been ready, in client-milliseconds: the sum over bins of the
  * number out at the end, times the width. Stopped clients are out up to the run's end, unknown ones until they became so.
+ * Losses that recovered within their bin are in no sum over bins, so it is at least the sum of all timed recoveries.
  */
-export function downtimeMs({ curves, elapsedMs }: Pick<Measurements, 'curves' | 'elapsedMs'>): number {
+export function downtimeMs({ curves, elapsedMs, timings }: DowntimeData): number {
+  const { count, meanMs } = timings.recovery;
+  return Math.max(outMs({ curves, elapsedMs }), count * (meanMs ?? 0));
+}
+
+type DowntimeData = Pick<Measurements, 'curves' | 'elapsedMs' | 'timings'>;
+
+/** The same from the curves alone, client-milliseconds. */
+export function outMs({ curves, elapsedMs }: Omit<DowntimeData, 'timings'>): number {
   const lost = curves.sum(LOST);
   const ended = curves.sum(OUT_NO_MORE);
   let [out, sum] = [0, 0];

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { COUNT_INDEX, SERIES_INDEX, type SeriesName } from '../core/metrics.ts';
 import { mostClientsIn } from './conditions.ts';
 import { Curves } from './curves.ts';
-import { downtimeMs } from './downtime.ts';
+import { outMs } from './downtime.ts';
 import { neverReadyOf, outOf } from './lost.ts';
 import { leastReady, mostOfLeastReady, READY_STATES } from './ready.ts';
 import { population } from './samples.ts';
@@ -67,7 +67,7 @@ test('an unknown client that was out adds to the downtime only until it became u
   const { store, curves } = shard();
   makeUnknown(store, 10, 6000);
   // One was out from 3 s to 6 s; the one that stopped is out to the end.
-  expect(downtimeMs({ curves, elapsedMs: ELAPSED_MS })).toBe(3000 + 7000);
+  expect(outMs({ curves, elapsedMs: ELAPSED_MS })).toBe(3000 + 7000);
 });
 
 test('events that are later than the last complete count are kept, and the loss is after them', () => {

@@ -381,6 +381,29 @@ describe('evaluate', () => {
     });
   });
 
+  it('counts the downtime of losses that recovered within their bin', () => {
+    const script: Script = {
+      elapsedMs: 60_000,
+      planned: 1000,
+      series: {
+        attempts: [
+          [0, 1000],
+          [20_000, 1000],
+        ],
+        arrivals: [[0, 1000]],
+        ready: [
+          [0, 1000],
+          [20_090, 1000],
+        ],
+        lostClosed: [[20_000, 1000]],
+        recovered: [[20_090, 1000]],
+      },
+      latenciesMs: { recovery: Array.from({ length: 1000 }, () => 90) },
+    };
+    expect(evaluated('downtime < 80s', script).ok).toBe(false);
+    expect(evaluated('downtime < 91s', script).ok).toBe(true);
+  });
+
   describe('of recoveries without a storm', () => {
     const few = { elapsedMs: 60_000, series: { attempts: [1000, 2000], lostClosed: [[1000, 4]] } } as const;
 
