@@ -256,7 +256,8 @@ export class Connections implements FaultedConnections {
     else if (connection === CONNECTION.refused) {
       const answeredAt = context.queue.dueAt(slotOf(client, MODEL_ALARM.wire)) - columns.latencyMs.at(client);
       if (answeredAt <= now) return;
-    } else if (connection !== CONNECTION.asking) return;
+    } else if (connection === CONNECTION.asking) this.#handshakes.enterTimeOut(client);
+    else return;
     this.#parts.requestFaults.settle(client, 'down');
     this.#end(client);
     this.#delivery.sendEnd(client, NETWORK.reset, null, now);

@@ -37,7 +37,7 @@ export class Handshakes {
   readonly #service: DialService;
   /** whether something may happen between a handshake's arrival and its turn */
   readonly #surprises: boolean;
-  /** whether nothing can change an attempt that has arrived before its time-out, so that the time-out needs no entry */
+  /** whether nothing can change an attempt that is decided before its time-out, so that the time-out needs no entry */
   readonly #isCalm: boolean;
   /** whether clients heed a Retry-After; if not, its column stays unwritten and costs no memory */
   readonly #heedsRetryAfter: boolean;
@@ -54,13 +54,9 @@ export class Handshakes {
     this.#surprises = mayChange('handshakes', world.scenario);
     this.#isCalm = !this.#surprises && !this.#service.isUsed && !mayChange('network', world.scenario);
     const { latency, connectionsPerGateway } = world.scenario.model;
-    const decidesAhead =
-      this.#isCalm &&
-      connectionsPerGateway === Infinity &&
-      !mayChange('tokens', world.scenario) &&
-      !mayChange('signing-keys', world.scenario);
     if (latency.kind === 'fixed') {
       const flightMs = TRIPS_TO_ASK * Math.fround(latency.ms);
+      const decidesAhead = connectionsPerGateway === Infinity && !this.#service.isUsed;
       this.requests = new RequestLine(world.context.queue, outlook, flightMs, decidesAhead);
     }
   }
@@ -70,17 +66,17 @@ export class Handshakes {
     const { columns, modelDraws, context } = this.#world;
     const attempt = context.columns.attempts.at(client);
     const number = numberOf(context, client);
-    if (modelDraws.loses(number, attempt)) return this.#enterTimeOut(client);
+    if (modelDraws.loses(number, attempt)) return this.enterTimeOut(client);
     const gateway = this.#processes.choose(number + attempt - 1);
     if (this.#processes.count > 1) columns.gateway[client] = gateway;
     const latencyMs = Math.fround(modelDraws.latencyMs(number, attempt));
     columns.latencyMs.set(client, latencyMs);
     if (columns.retryAfterMs[client] !== 0) columns.retryAfterMs[client] = 0;
     if (this.#service.isUsed) {
-      this.#enterTimeOut(client);
+      this.enterTimeOut(client);
       this.#service.begin(client, now);
     } else {
-      if (!this.#isCalm || !this.#isBeforeTimeOut(client, now + TRIPS_TO_ASK * latencyMs)) this.#enterTimeOut(client);
+      if (!this.#isBeforeTimeOut(client, now + TRIPS_TO_ASK * latencyMs)) this.enterTimeOut(client);
       this.#ask(client, now);
     }
   }
@@ -88,18 +84,20 @@ export class Handshakes {
   /** Handles a request that has reached its gateway. */
   arrive(client: number, now: MonoMs): void {
     this.#decide(client, now);
-    if (!this.#isCalm || this.#delivery.endsEarly) return;
+    if (this.#delivery.endsEarly) return;
     const { context } = this.#world;
     const answeredAt = context.queue.dueAt(slotOf(client, MODEL_ALARM.wire));
     // The time-out of a client that presents its token in a message goes on when the connection opens.
-    if (context.behaviour.firstMessage || !this.#isBeforeTimeOut(client, answeredAt)) this.#enterTimeOut(client);
+    const outlasts = !this.#isCalm || context.behaviour.firstMessage || !this.#isBeforeTimeOut(client, answeredAt);
+    if (outlasts) this.enterTimeOut(client);
   }
 
   #isBeforeTimeOut(client: number, at: number): boolean {
     return at < this.#world.context.queue.dueAt(slotOf(client, ALARM.main));
   }
 
-  #enterTimeOut(client: number): void {
+  /** Enters the time-out of an attempt that something other than its answer may end. */
+  enterTimeOut(client: number): void {
     this.#world.context.queue.enter(slotOf(client, ALARM.main));
   }
 
@@ -119,6 +117,7 @@ export class Handshakes {
     const latencyMs = columns.latencyMs.at(client);
     this.#sessions.present(client);
     if (!this.#processes.isUp(gateway)) {
+      this.enterTimeOut(client);
       return this.#delivery.sendEnd(client, NETWORK.refused, null, mono(now + (TRIPS_TO_REFUSE - 1) * latencyMs));
     }
     columns.connection.set(client, CONNECTION.asking);

@@ -4,8 +4,10 @@ import { ALARM, alarmOf } from '../core/client/context.ts';
 import { EventQueue } from '../core/time/event-queue.ts';
 import { Curves } from '../metrics/curves.ts';
 import { createStore, type RecorderStore } from '../metrics/store.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { parseScenario } from '../threshold/load-scenario.ts';
 import { scenarioOf } from '../testing/simulated.ts';
-import { randomScenario } from './random-scenario.test.helper.ts';
+import { randomFaultPlan, randomScenario } from './random-scenario.test.helper.ts';
 import { Simulation } from './simulation.ts';
 
 const SATURATED = `
@@ -31,8 +33,11 @@ const CASES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Everything that is recorded, second by second. */
-function recorded(sets: readonly string[], early: boolean, text = SATURATED) {
-  const scenario = scenarioOf(text, ...sets);
+function recorded(sets: readonly string[], early: boolean) {
+  return recordedIn(scenarioOf(SATURATED, ...sets), early);
+}
+
+function recordedIn(scenario: Scenario, early: boolean) {
   const store: RecorderStore = createStore(Curves.binsFor(scenario.durationMs), false);
   const simulation = new Simulation(scenario, store);
   // Sums that may be read at any time leave no room for an early end.
@@ -66,12 +71,13 @@ describe('arrivals of requests and ends of attempts that are handled early', () 
 
   it('change nothing that is recorded in random scenarios', () => {
     let taken = 0;
-    const differs = fc.property(randomScenario, (text) => {
-      const early = recorded([], true, text);
+    const differs = fc.property(fc.oneof(randomScenario, randomFaultPlan), (text) => {
+      const scenario = parseScenario(text, 'random.yaml');
+      const early = recordedIn(scenario, true);
       taken += early.taken;
-      expect(early.seconds).toEqual(recorded([], false, text).seconds);
+      expect(early.seconds).toEqual(recordedIn(scenario, false).seconds);
     });
-    fc.assert(differs, { numRuns: 40 });
+    fc.assert(differs, { numRuns: 30 });
     expect(taken).toBeGreaterThan(0);
   });
 
@@ -111,6 +117,20 @@ describe('connect time-outs that have no entry in the queue until an attempt may
       this.set(slot, at);
     });
     expect(deferred.seconds).toEqual(recorded(sets, true).seconds);
+  });
+
+  it('change nothing that is recorded in random scenarios', () => {
+    const set = EventQueue.prototype.set;
+    const differs = fc.property(fc.oneof(randomScenario, randomFaultPlan), (text) => {
+      const scenario = parseScenario(text, 'random.yaml');
+      const deferred = recordedIn(scenario, true);
+      const note = vi.spyOn(EventQueue.prototype, 'note').mockImplementation(function (this: EventQueue, slot, at) {
+        set.call(this, slot, at);
+      });
+      expect(deferred.seconds).toEqual(recordedIn(scenario, true).seconds);
+      note.mockRestore();
+    });
+    fc.assert(differs, { numRuns: 30 });
   });
 
   it('never enter it where the line is full', () => {

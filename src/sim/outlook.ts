@@ -53,9 +53,12 @@ export class Outlook {
     const after = MODEL_ALARM.wire + 1;
     const queue = this.#queue;
     if (!queue.isClear(slotOf(client, 0), MODEL_ALARM.wire, at)) return false;
-    if (!queue.isClear(slotOf(client, after), ALARMS - after, at)) return false;
+    return queue.isClear(slotOf(client, after), ALARMS - after, at);
+  }
+
+  /** Counts an arrival that is handled early. */
+  decided(): void {
     this.#taken += 1;
-    return true;
   }
 
   /** Hot. Keeps the end of an attempt for `take`, if it may be handled early. @returns false: it must wait in the queue */

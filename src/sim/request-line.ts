@@ -27,7 +27,7 @@ export class RequestLine {
 
   /**
    * @param flightMs time from the dial to the request's arrival, ms
-   * @param decidesAhead whether gateways decide by nothing but the requests themselves
+   * @param decidesAhead whether no connection that ends changes what a gateway decides
    */
   constructor(queue: EventQueue, outlook: Outlook, flightMs: number, decidesAhead: boolean) {
     this.#flightMs = flightMs;
@@ -64,13 +64,14 @@ export class RequestLine {
       const slot = lane.headSlot;
       const at = lane.headAt;
       if (queue.dueAt(slot) === at) {
-        if (at >= eventAt + this.#flightMs) return NOBODY;
         const client = clientOf(slot);
         if (!this.#decidesAhead || !this.#outlook.mayDecide(client, at)) {
           if (!this.#isEntered) queue.enter(slot);
           this.#isEntered = true;
           return NOBODY;
         }
+        if (at >= eventAt + this.#flightMs) return NOBODY;
+        this.#outlook.decided();
         queue.clear(slot);
         this.#drop();
         this.#arrivesAt = mono(at);
