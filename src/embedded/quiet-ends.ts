@@ -3,8 +3,8 @@ import type { Writable } from 'node:stream';
 import { Receiver } from 'ws';
 
 /** What is changed of a class of streams. */
-interface Ending {
-  end(this: Writable, ...args: never[]): Writable;
+interface StreamClass {
+  readonly prototype: { end: (this: Writable, ...args: never[]) => Writable };
 }
 
 /**
@@ -13,11 +13,11 @@ interface Ending {
  * drops it, which costs a quarter of all that a connection of the target costs.
  */
 export function quietEnds(): void {
-  quieten(Socket.prototype);
-  quieten(Receiver.prototype);
+  quieten(Socket);
+  quieten(Receiver);
 }
 
-function quieten(prototype: Ending): void {
+function quieten({ prototype }: StreamClass): void {
   const { end } = prototype;
   prototype.end = function (...args): Writable {
     return this.writableEnded && args.length === 0 ? this : end.apply(this, args);
