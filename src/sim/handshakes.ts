@@ -56,7 +56,8 @@ export class Handshakes {
     const { latency, connectionsPerGateway } = world.scenario.model;
     if (latency.kind === 'fixed') {
       const flightMs = TRIPS_TO_ASK * Math.fround(latency.ms);
-      const decidesAhead = connectionsPerGateway === Infinity && !this.#service.isUsed;
+      // Without latency, a request and its consequences may share an instant with other clients' events, in the queue's order.
+      const decidesAhead = flightMs > 0 && connectionsPerGateway === Infinity && !this.#service.isUsed;
       this.requests = new RequestLine(world.context.queue, outlook, flightMs, decidesAhead);
     }
   }

@@ -120,12 +120,11 @@ describe('connect time-outs that have no entry in the queue until an attempt may
   });
 
   it('change nothing that is recorded in random scenarios', () => {
-    const set = EventQueue.prototype.set;
     const differs = fc.property(fc.oneof(randomScenario, randomFaultPlan), (text) => {
       const scenario = parseScenario(text, 'random.yaml');
       const deferred = recordedIn(scenario, true);
       const note = vi.spyOn(EventQueue.prototype, 'note').mockImplementation(function (this: EventQueue, slot, at) {
-        set.call(this, slot, at);
+        this.set(slot, at);
       });
       expect(deferred.seconds).toEqual(recordedIn(scenario, true).seconds);
       note.mockRestore();
