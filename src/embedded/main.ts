@@ -1,5 +1,4 @@
 import { EmbeddedTarget } from './embedded.ts';
-import { quietEnds } from './quiet-ends.ts';
 import { rehearse } from './rehearsal.ts';
 import { watchCores } from './starvation.ts';
 import type { FromTarget, TargetCounts, ToTarget } from './protocol.ts';
@@ -7,7 +6,6 @@ import { wallErrorMs, type WallAnchor } from '../metrics/wall-clock.ts';
 
 // The target's process: it exchanges messages of `protocol.ts` over IPC, and writes to no stream.
 
-quietEnds();
 let target: EmbeddedTarget | undefined;
 let anchor: WallAnchor | null = null;
 const coreUse = watchCores();
@@ -43,6 +41,8 @@ async function handle(message: ToTarget): Promise<void> {
   switch (message.type) {
     case 'start': {
       anchor = message.config.wallAnchor;
+      // Only gateways have connections of `ws`.
+      if (message.config.role !== 'token-service') (await import('./quiet-ends.ts')).quietEnds();
       await rehearse(message.config);
       target = await EmbeddedTarget.start(message.config, (error) => die('journal', error));
       const { gatewayUrl, tokenUrl } = target;
