@@ -95,6 +95,10 @@ const DROPPED: Omit<Script, 'elapsedMs'> = {
   series: { attempts: [[20_000, 1000]], lostClosed: [[20_000, 1000]] },
 };
 
+function times(n: number, ms: number): readonly number[] {
+  return Array.from({ length: n }, () => ms);
+}
+
 describe('evaluate', () => {
   it.each([
     ['p50(handshake) < 250ms', Infinity, false],
@@ -360,7 +364,6 @@ describe('evaluate', () => {
     } as const;
     const calm = Array.from({ length: 1900 }, () => 100);
     const storm: Script = { elapsedMs: 60_000, planned: 1000, series };
-    const times = (n: number, ms: number): readonly number[] => Array.from({ length: n }, () => ms);
 
     it('leaves open what the order decides', () => {
       const recovery = [...calm, ...times(900, 400), ...times(100, 25_000)];
