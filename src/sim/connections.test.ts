@@ -111,6 +111,7 @@ class Rig {
     });
     context.columns.attempts.set(0, 1);
     for (const column of [context.columns.expiresAt, context.columns.presentedExpiresAt]) column.set(0, EXPIRES_AT);
+    context.columns.offeredExpiresAt[0] = EXPIRES_AT;
   }
 
   get state(): State {
@@ -392,6 +393,12 @@ describe('a token in a message', () => {
     const rig = presenting(...sets);
     rig.world.context.columns.presentedExpiresAt.set(0, expiresAt);
     expect(rig.arrive().arrive().seen.at(-1)).toBe(seen);
+  });
+
+  it('is verified as it was presented in band, although the client has another one in hand by then', () => {
+    const rig = IN.presenting();
+    rig.world.context.columns.expiresAt.set(0, 1);
+    expect(rig.arrive().state).toBe('acknowledged');
   });
 
   it('ends the connection where the gateway knows that the session is over', () => {

@@ -103,11 +103,10 @@ export class Sessions {
    */
   verify(client: number, isFirst: boolean, now: MonoMs): 'accepted' | 'refused' | CloseNotice {
     const { columns, context, behaviour } = this.#world;
-    const { expiresAt, presentedExpiresAt } = context.columns;
+    const { offeredExpiresAt, presentedExpiresAt } = context.columns;
     const wasUnauthenticated = this.is(client, SESSION.unauthenticated);
-    // In band, the client's current token is the one presented, since a newer one would be presented again; the column
-    // of presented tokens still holds the one before.
-    const presented = (isFirst ? presentedExpiresAt : expiresAt).at(client);
+    // In band, the column of presented tokens still holds the one before, and the client may have a newer one in hand.
+    const presented = isFirst ? presentedExpiresAt.at(client) : offeredExpiresAt[client]!;
     if (!this.trusts(client, presented, now)) {
       if (!wasUnauthenticated || behaviour.badToken === 'refused') return 'refused';
       if (!this.is(client, SESSION.anonymous)) this.admitAnonymous(client);

@@ -86,6 +86,8 @@ export function clientColumns(count: number, others = 0) {
     joinDueAt: new Float64Array(count),
     /** revocation of its session, if FLAG.revoked is set */
     revokedAt: new Float64Array(count),
+    /** `exp` in true time of the token that was last presented in band; the token in hand may be newer */
+    offeredExpiresAt: new Float64Array(count),
     /** the last acceptance of a token that was presented in band */
     renewedAt: new Float64Array(count),
 

@@ -169,10 +169,15 @@ export class Connections {
     this.ended(client, signal, advice, now, 0);
   }
 
-  /** Presents a token that is newer than the connection's: in band, or on a new connection. */
+  /**
+   * Presents a token that is newer than the connection's: in band, or on a new connection. In band, one that comes before
+   * the answer to the last one is presented after that answer.
+   */
   renew(client: number, now: MonoMs): void {
     const { behaviour, queue, port } = this.#context;
     if (behaviour.renewal === 'in-band') {
+      if (has(this.#context.columns, client, FLAG.reauthenticating)) return;
+      this.#parts.exposure.offer(client);
       raise(this.#context.columns, client, FLAG.reauthenticating);
       this.#parts.states.move(client, STATE.renewing, now);
       queue.set(slotOf(client, ALARM.main), now + behaviour.connectTimeoutMs);
@@ -192,6 +197,8 @@ export class Connections {
       client,
       FLAG.reauthenticating | FLAG.rejected | FLAG.refreshedOnReject | FLAG.expiryNoticed,
     );
+    const { presentedExpiresAt, expiresAt } = this.#context.columns;
+    if (presentedExpiresAt.at(client) !== expiresAt.at(client)) return this.renew(client, now);
     this.#parts.states.move(client, this.#parts.tokens.busy(client) ? STATE.renewing : STATE.ready, now);
   }
 

@@ -180,7 +180,7 @@ const TABLE_REQUESTING: Readonly<Partial<Record<keyof typeof EVENTS, Row>>> = {
     connecting: '-',
     authenticating: '-',
     joining: '-',
-    'renewing in band': '- [authenticate 0]',
+    'renewing in band': '-',
     waiting: '-',
   },
   onTokenFailed: { connecting: '-', authenticating: '-', joining: '-', 'renewing in band': '-', waiting: '-' },
@@ -330,6 +330,20 @@ describe('renewal', () => {
     expect(rig.state()).toBe('ready');
     rig.until(1_000_000);
     expect(rig.seen).toEqual([]);
+  });
+
+  it('presents a token that comes before the answer to the one before once that answer is there', () => {
+    // Each token is due for renewal as soon as it is there.
+    const rig = new Rig({ renewal: 'in-band' }).ready().until(800).token(0, -1100).until(800).fresh();
+    rig.token(0, 5000);
+    expect(rig.asked).toEqual([]);
+    rig.machine.onReady(0, rig.now);
+    expect([rig.state(), ...rig.asked]).toEqual(['renewing', 'authenticate 0']);
+    expect(rig.context.columns.presentedExpiresAt.at(0)).toBe(-300);
+    rig.machine.onReady(0, rig.now);
+    expect(rig.state()).toBe('ready');
+    expect(rig.context.columns.presentedExpiresAt.at(0)).toBe(5800);
+    expect(rig.seen.filter((line) => line.startsWith('unexpected'))).toEqual([]);
   });
 
   it('treats a second answer to one in-band authentication as unexpected', () => {

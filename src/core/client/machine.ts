@@ -12,13 +12,14 @@
  *                                              or joining [join]
  * onAuthenticated                                                ready or
  *                                                                joining [join]
- * onReady                                                        ready             ready 8                            ready 3
+ * onReady                                                        ready             ready 8                            ready 3, or
+ *                                                                                                                     [authenticate] 10
  * onClosed                                     ended             ended             ended             ended            ended
  * onJoinRefused                                                  ended [hangUp]    failed 8
  * onChannelLost                                                  ended [hangUp]    failed 8          failed           failed
  * onToken                     connecting       4                 4                 4 or [join]                        connecting        4
  *                             [dial]                                                                                  [hangUp, dial] or
- *                                                                                                                     [authenticate] 3
+ *                                                                                                                     [authenticate], or 10
  * onTokenFailed               5                5                 5                 5                                  5                 5
  * onNotice                                                                         9                 9                9
  * onMessage        -          -                -                 -                 -                 -                -                 -
@@ -46,6 +47,7 @@
  *           rejoin delay is over: [join], or [requestToken] without a usable token; before that: 6
  * 9         by advice: refresh: [requestToken], and renewing if ready; login or stop: stopped [hangUp]
  * 8         only while a join is under way; otherwise it is an answer that comes too late
+ * 10        a token that comes while an in-band authentication awaits its answer is presented after that answer
  *
  * `stopped` ignores everything: answers to earlier requests may still arrive.
  */

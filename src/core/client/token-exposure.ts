@@ -23,11 +23,16 @@ export class TokenExposure {
     this.#columns.presentedExpiresAt.set(client, this.#columns.expiresAt.at(client));
   }
 
-  /** Records that the gateway has accepted the token in hand, in place of the connection's last one. */
+  /** Records that the token in hand is on its way to the gateway in band. */
+  offer(client: number): void {
+    this.#columns.offeredExpiresAt[client] = this.#columns.expiresAt.at(client);
+  }
+
+  /** Records that the gateway has accepted the offered token, in place of the connection's last one. */
   renew(client: number, now: MonoMs): void {
     this.settle(client, now);
     this.#columns.renewedAt[client] = now;
-    this.present(client);
+    this.#columns.presentedExpiresAt.set(client, this.#columns.offeredExpiresAt[client]!);
   }
 
   /** Records that the client learned of its token's expiry, once a connection. */
