@@ -111,6 +111,17 @@ describe('the figures of a run', () => {
     expect(figuresOf(nothing, [slow, dense])).toMatchObject({ spikeFactor: 80, t95RecoveryMs: 9000, amplification: 4 });
   });
 
+  it('bound the recovery time where the order of recoveries decides it', () => {
+    const recovery = (slowMs: number): readonly number[] => [
+      ...Array<number>(360).fill(400),
+      ...Array<number>(40).fill(slowMs),
+    ];
+    const inRun = (slowMs: number) => measured({ elapsedMs: 60_000, latenciesMs: { recovery: recovery(slowMs) } });
+    const storm: Storm = { ...STORM, t95Ms: 25_000, own: { ...STORM.own, t95Ms: 15_000 } };
+    expect(figuresOf(inRun(20_000), [storm]).t95RecoveryMs! / 20_000).toBeCloseTo(1, 2);
+    expect(figuresOf(inRun(30_000), [storm]).t95RecoveryMs).toBe(25_000);
+  });
+
   it('have no recovery time when clients of a storm never came back', () => {
     const endless: Storm = { ...STORM, own: { ...STORM.own, t95Ms: null } };
     expect(figuresOf(nothing, [STORM, endless]).t95RecoveryMs).toBeNull();
@@ -118,7 +129,7 @@ describe('the figures of a run', () => {
 
   it('ignore the recovery time of a storm without losses', () => {
     const arrivals: Storm = { ...STORM, lost: 0, own: { ...STORM.own, t95Ms: null }, attemptsPerRecovery: null };
-    expect(figuresOf(nothing, [STORM, arrivals])).toMatchObject({ t95RecoveryMs: 4000, amplification: 1.5 });
+    expect(figuresOf(nothing, [STORM, arrivals])).toMatchObject({ t95RecoveryMs: 5000, amplification: 1.5 });
     expect(figuresOf(nothing, [arrivals])).toMatchObject({ t95RecoveryMs: null, amplification: null });
   });
 });

@@ -4,6 +4,7 @@ import type { Measurements } from '../metrics/measurements.ts';
 import type { Timing } from '../metrics/timing.ts';
 import { viewsOf } from '../metrics/views.ts';
 import { analyse, type StormScenario } from './analyse.ts';
+import { mostRecoveryMs } from './recovery-bound.ts';
 import type { Storm } from './storm.ts';
 
 /** Units of figures; `client-ms` are shown as client-seconds. */
@@ -54,11 +55,14 @@ const BY_NAME = {
     read: ({ storms }) => greatest(known(storms.map((storm) => storm.spikeFactor))),
     compared: true,
   },
-  /** time from its own loss in which 95 % of a storm's clients were ready again, in the slowest storm with losses */
+  /**
+   * time from its own loss in which 95 % of a storm's clients were ready again, in the slowest storm with losses; at most,
+   * where the order of recoveries decides it
+   */
   t95RecoveryMs: {
     unit: 'ms',
     label: 't95 recovery',
-    read: ({ measurements: { timings }, storms }) => slowest(storms, timings.recovery.maxMs ?? Infinity),
+    read: ({ measurements: { timings }, storms }) => slowest(storms, timings.recovery),
     compared: true,
     predicted: true,
   },
@@ -169,11 +173,10 @@ function p99Of(timing: Timing): number | null {
   return rank === null || rank.mostMs === Infinity ? null : rank.mostMs;
 }
 
-/** @param longestMs longest timed recovery, which is more exact than the curves' 100 ms */
-function slowest(storms: readonly Storm[], longestMs: number): number | null {
-  const times = storms.filter(({ lost }) => lost > 0).map(({ own }) => own.t95Ms ?? Infinity);
-  const longest = greatest(times);
-  return longest === null || longest === Infinity ? null : Math.min(longest, longestMs);
+function slowest(storms: readonly Storm[], recovery: Timing): number | null {
+  const withLosses = storms.filter(({ lost }) => lost > 0);
+  const longest = greatest(withLosses.map((storm) => mostRecoveryMs(storm, 't95Ms', recovery) ?? Infinity));
+  return longest === Infinity ? null : longest;
 }
 
 function known(values: readonly (number | null)[]): readonly number[] {

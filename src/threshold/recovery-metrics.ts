@@ -1,10 +1,6 @@
-import { placeOf } from '../metrics/rank.ts';
-import type { Timing } from '../metrics/timing.ts';
-import type { OwnTimes, Storm } from '../storm/storm.ts';
+import { mostRecoveryMs, type Share } from '../storm/recovery-bound.ts';
 import { between, type Evidence, type Metric, type MetricValue } from './metric.ts';
 import { amongThem, readingOf } from './timing-metrics.ts';
-
-type Share = Exclude<keyof OwnTimes, 'watchedMs'>;
 
 const FIGURES: Readonly<Record<string, { readonly field: Share; readonly share: number }>> = {
   t50: { field: 't50Ms', share: 0.5 },
@@ -26,7 +22,7 @@ export function recoveryMetrics(figure: string): Readonly<Record<string, Metric>
   return {
     recovery: {
       dimension: 'duration',
-      read: (evidence) => longest([overRun(evidence, share), ...inStorms(evidence, field, share)]),
+      read: (evidence) => longest([overRun(evidence, share), ...inStorms(evidence, field)]),
       aside: ({ measurements }) => amongThem(measurements.timings.recovery),
     },
   };
@@ -36,38 +32,20 @@ function overRun({ measurements }: Evidence, share: number): MetricValue {
   return readingOf(measurements.timings.recovery.rank(share));
 }
 
-function inStorms({ measurements, storms, blurMs = 0 }: Evidence, field: Share, share: number): readonly MetricValue[] {
+function inStorms({ measurements, storms, blurMs = 0 }: Evidence, field: Share): readonly MetricValue[] {
   const { recovery } = measurements.timings;
   const withLosses = storms.filter(({ lost }) => lost > 0);
   // At the end of the run, clients that are not back from the last storm have failed.
   const over = recovery.unfinished === 0 && recovery.failed > 0;
   return withLosses.map((storm, index) => {
-    const ms = storm.own[field];
-    if (ms !== null) return inOrder(ms, mostIn(storm, field, share, recovery), recovery.maxMs ?? Infinity, blurMs);
+    const inOrderMs = storm.own[field];
+    const mostMs = mostRecoveryMs(storm, field, recovery);
+    if (inOrderMs !== null && mostMs !== null) {
+      return between(Math.max(0, Math.min(inOrderMs, recovery.maxMs ?? Infinity) - blurMs), mostMs);
+    }
     const settled = over && index === withLosses.length - 1;
     return { atLeast: settled ? Infinity : storm.own.watchedMs, atMost: Infinity };
   });
-}
-
-/** Curves are exact to 100 ms; no recovery took longer than the longest timed one. */
-function inOrder(ms: number, mostMs: number, maxMs: number, blurMs: number): MetricValue {
-  const least = Math.min(ms, maxMs);
-  return between(Math.max(0, least - blurMs), Math.max(least, Math.min(mostMs, maxMs)));
-}
-
-/**
- * The longest that the share may have taken. Curves do not show which loss a recovery belongs to, and clients may have
- * recovered in another order than they were lost. None took longer than since the storm's start, and as many of the run's
- * recoveries took longer than any given time as of the storm's, or more.
- */
-function mostIn(storm: Storm, field: Share, share: number, recovery: Timing): number {
-  const sinceStartMs = storm[field] ?? Infinity;
-  if (sinceStartMs <= storm.own[field]!) return sinceStartMs;
-  const losses = Math.max(1, storm.lost - storm.unknown);
-  const slower = losses - placeOf(share, losses);
-  const { tried } = recovery;
-  const inRun = slower < tried ? recovery.rank((tried - slower) / tried) : null;
-  return Math.min(sinceStartMs, inRun?.mostMs ?? Infinity);
 }
 
 /** The longest is at least as long, and at most as long, as the longest by that bound. */
