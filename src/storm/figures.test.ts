@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Measurements } from '../metrics/measurements.ts';
 import { measured } from '../testing/measured.ts';
 import { FIGURE_NAMES, figuresOf } from './figures.ts';
 import type { Storm } from './storm.ts';
@@ -32,6 +33,12 @@ const STORM: Storm = {
 };
 
 const nothing = measured({ elapsedMs: 30_000 });
+
+/** A run in which 360 clients recovered after 400 ms and 40 after `slowMs`. */
+function recovered(slowMs: number): Measurements {
+  const recovery = [...Array<number>(360).fill(400), ...Array<number>(40).fill(slowMs)];
+  return measured({ elapsedMs: 60_000, latenciesMs: { recovery } });
+}
 
 describe('the figures of a run', () => {
   it('are all null where nothing happened', () => {
@@ -112,14 +119,9 @@ describe('the figures of a run', () => {
   });
 
   it('bound the recovery time where the order of recoveries decides it', () => {
-    const recovery = (slowMs: number): readonly number[] => [
-      ...Array<number>(360).fill(400),
-      ...Array<number>(40).fill(slowMs),
-    ];
-    const inRun = (slowMs: number) => measured({ elapsedMs: 60_000, latenciesMs: { recovery: recovery(slowMs) } });
     const storm: Storm = { ...STORM, t95Ms: 25_000, own: { ...STORM.own, t95Ms: 15_000 } };
-    expect(figuresOf(inRun(20_000), [storm]).t95RecoveryMs! / 20_000).toBeCloseTo(1, 2);
-    expect(figuresOf(inRun(30_000), [storm]).t95RecoveryMs).toBe(25_000);
+    expect(figuresOf(recovered(20_000), [storm]).t95RecoveryMs! / 20_000).toBeCloseTo(1, 2);
+    expect(figuresOf(recovered(30_000), [storm]).t95RecoveryMs).toBe(25_000);
   });
 
   it('have no recovery time when clients of a storm never came back', () => {
