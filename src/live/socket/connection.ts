@@ -225,10 +225,8 @@ export class Connection implements SocketEvents, Closing {
   #receive(bytes: Buffer): void {
     if (!this.#isOpen) return;
     if (!this.#over && this.#impairment?.hears !== false) this.#events.heard(this.#client);
-    if (this.#receiver === null) {
-      // Nothing that follows a close frame is read.
-      if (this.#over) return;
-      const conclusion = this.#impairment === null ? readCloseFrame(bytes) : null;
+    if (this.#receiver === null && this.#impairment === null) {
+      const conclusion = readCloseFrame(bytes);
       if (conclusion !== null) return this.#conclude(conclusion.code, conclusion.reason);
     }
     this.#receiver ??= this.#makeReceiver();
